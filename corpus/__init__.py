@@ -1,0 +1,1 @@
+"""Make, validate and publish annotated corpora with Label Studio."""

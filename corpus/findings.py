@@ -1,0 +1,79 @@
+"""A finding, its order, and how findings are shown."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+OUTPUTS = ("text", "json")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, and where.
+
+    file is relative to where the tool was called; line is 1-based, 1 where a file is not laid
+    out one item a line. item names the span or relation (in an export: task, annotation and
+    region). start and end are offsets into the document's text, as everywhere.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    file: str
+    line: int
+    document: str | None
+    annotator: str | None
+    item: str | None
+    start: int | None
+    end: int | None
+    message: str
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by file, line, place in the text and code."""
+    return sorted(
+        findings, key=lambda f: (f.file, f.line, f.start or 0, f.code, f.item or "", f.message)
+    )
+
+
+def as_text(findings: Sequence[Finding], summary: Mapping[str, int]) -> str:
+    """Return a line a finding, and one that counts."""
+    lines = [f"{_place(f)}: {f.code} {printable(f.message)} ({f.name})" for f in findings]
+    return "\n".join([*lines, _count(summary)])
+
+
+def as_json(findings: Sequence[Finding], summary: Mapping[str, int]) -> str:
+    """Return {"findings": […], "summary": {…}}."""
+    whole = {"findings": [asdict(finding) for finding in findings], "summary": dict(summary)}
+    return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def summary_of(findings: Iterable[Finding], counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of findings by severity before the counts of what was looked at."""
+    severities = [finding.severity for finding in findings]
+    errors, warnings = severities.count("error"), severities.count("warning")
+    return {"errors": errors, "warnings": warnings, **counts}
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, with whatever would steer a terminal written out."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _place(finding: Finding) -> str:
+    """Return file:line, or file and item where lines do not tell (an export)."""
+    if finding.line == 1 and finding.item:
+        return printable(f"{finding.file}: {finding.item}")
+    return printable(f"{finding.file}:{finding.line}")
+
+
+def _count(summary: Mapping[str, int]) -> str:
+    found = f"{_some(summary['errors'], 'error')}, {_some(summary['warnings'], 'warning')}"
+    looked = ("documents", "annotations", "spans", "relations")
+    return f"{found} in " + ", ".join(_some(summary[name], name[:-1]) for name in looked)
+
+
+def _some(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

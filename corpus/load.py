@@ -1,0 +1,56 @@
+"""A corpus folder, or exports of it, as tables."""
+
+import os
+from pathlib import Path
+
+from corpus.errors import CorpusError
+from corpus.labelstudio.export import read_export
+from corpus.schema import Schema, find_schema, read_schema
+from corpus.seeds import read_seeds
+from corpus.store import read_annotation, read_annotations, read_annotators
+from corpus.tables import Rows, Tables
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder from `start` upward that holds schemas/, relative to `start`."""
+    for folder in (start, *start.parents):
+        if (folder / "schemas").is_dir():
+            return Path(os.path.relpath(folder, start))
+    raise CorpusError(f"{start}: no corpus here or above it: expected a folder with schemas/")
+
+
+def read_corpus(root: Path, paths: tuple[Path, ...] = ()) -> tuple[Tables, Schema]:
+    """Read a corpus: its texts and entities, and the annotations.
+
+    Args:
+        root: the corpus folder.
+        paths: files or folders to read instead of annotations/: what lies below annotations/ is
+            read as annotation files, anything else as a Label Studio JSON export.
+
+    Raises:
+        CorpusError: the schema, a text or its metadata is unusable, or a path does not exist.
+            Broken annotations are no error: they are rows of `faults`.
+    """
+    schema = read_schema(find_schema(root))
+    rows = Rows()
+    texts = read_seeds(root, schema, rows)
+    read_annotators(root, rows)
+    if not paths:
+        read_annotations(root, texts, rows)
+    for path in _files(paths):
+        if (root / "annotations").resolve() in path.resolve().parents:
+            read_annotation(path, texts, rows)
+        else:
+            read_export(path, texts, schema, rows)
+    return rows.tables(schema), schema
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    for path in paths:
+        if not path.exists():
+            raise CorpusError(f"{path}: no such file or folder")
+    return [
+        file
+        for path in paths
+        for file in (sorted(path.glob("**/*.json")) if path.is_dir() else [path])
+    ]

@@ -1,0 +1,59 @@
+"""TOML files that people write: read, turned into Structs, refused with file and key."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from corpus.errors import CorpusError
+
+T = TypeVar("T")
+
+
+def read_toml(path: Path, refusal: type[CorpusError]) -> dict[str, Any]:
+    """Return a TOML file as a dict; what is wrong with it is raised as `refusal`."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise refusal(f"{path}: no such file; expected a TOML file here") from None
+    except OSError as error:
+        raise refusal(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise refusal(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from None
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a bare ValueError
+        raise refusal(f"{path}: not TOML: {error}") from None
+
+
+def read_tables(path: Path, name: str, kind: type[T], refusal: type[CorpusError]) -> dict[str, T]:
+    """Return the tables [name.KEY] of a file that holds nothing else; no file, no tables."""
+    if not path.exists():
+        return {}
+    raw = read_toml(path, refusal)
+    tables = raw.pop(name, {})
+    if raw or not isinstance(tables, dict):
+        wrong = next(iter(raw), name)
+        raise refusal(f"{path}: {wrong!r} is not expected here: a file of tables [{name}.KEY]")
+    return {
+        key: convert(path, f"{name}.{key}", table, kind, refusal) for key, table in tables.items()
+    }
+
+
+def convert(path: Path, place: str, raw: Any, kind: type[T], refusal: type[CorpusError]) -> T:
+    """Return a table as a Struct; the refusal names the key, and the keys that there are."""
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        at = f"{place}: " if place else ""
+        raise refusal(f"{path}: {at}{_reason(str(error), kind)}") from None
+
+
+def _reason(text: str, kind: Any) -> str:
+    text = text.replace("`", "'").replace("Object missing required field", "has no")
+    text = text.replace("Object contains unknown field", "has an unknown key").replace("$.", "")
+    text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + 1}]", text)  # people count from 1
+    if "unknown key" in text and " - at " not in text:
+        keys = ", ".join(field.encode_name for field in msgspec.structs.fields(kind))
+        return f"{text} (there are {keys})"
+    return text[0].lower() + text[1:]

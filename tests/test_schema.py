@@ -1,0 +1,363 @@
+"""A schema says what it declares; one that cannot be meant is refused, with file and key."""
+
+import pytest
+
+from corpus.errors import SchemaError
+from corpus.rules import check_declared
+from corpus.schema import find_schema, read_schema
+from tests.corpora import HEDGEROW, ROOT, TINY, TINY_FILE
+
+SOURCE = '[relations.source]\nfrom = ["claim"]\n'
+SUPPORTS = '[relations.supports]\nfrom = ["claim"]\n'
+TO = 'to = ["speaker"]\n'
+CUE = 'to_when = { manner = ["spoken", "written"] }'
+CERTAIN = 'certain = { definition = "Sure.", key = "5" }'
+
+MISTAKES = {
+    "unknown key at the top": (
+        'title = "A schema for examples"',
+        'title = "A"\nlicence = "none"',
+        "has an unknown key 'licence' (there are name, version, guidelines, title, passages)",
+    ),
+    "the path, which only the tool gives": (
+        'title = "A schema for examples"',
+        'title = "A"\npath = "elsewhere"',
+        "has an unknown key 'path'",
+    ),
+    "no title": ('title = "A schema for examples"', "", "has no 'title'"),
+    "version of two numbers": (
+        'version = "1.0.0"',
+        'version = "1.0"',
+        "version '1.0' is no version: expected MAJOR.MINOR.PATCH",
+    ),
+    "guidelines without a version": (
+        'guidelines = "1.0.0"',
+        'guidelines = "new"',
+        "guidelines 'new' is no version",
+    ),
+    "no kind of passage that is annotated": (
+        'annotated = ["body"]',
+        "annotated = []",
+        "passages.annotated is empty: no passage could hold a span",
+    ),
+    "kind of passage that is annotated and is not": (
+        'other = ["heading"]',
+        'other = ["body"]',
+        "passages.other: kind 'body' is taken by passages.annotated",
+    ),
+    "passages that are no list": (
+        'annotated = ["body"]',
+        'annotated = "body"',
+        "expected 'array', got 'str' - at 'passages.annotated'",
+    ),
+    "unknown key of a layer": (
+        'label = "Event"',
+        'label = "Event"\nicon = "star"',
+        "layers.event: has an unknown key 'icon' (there are label, plural, ",
+    ),
+    "layer without a label": ('label = "Event"\n', "", "layers.event: has no 'label'"),
+    "blank label": (
+        'label = "Event"',
+        'label = " "',
+        "layers.event: label ' ' cannot be used: expected printable, without a comma",
+    ),
+    "label with a comma": (
+        'label = "Event"',
+        'label = "Event, or so"',
+        "layers.event: label 'Event, or so' cannot be used",
+    ),
+    "two equal labels": (
+        'label = "Speaker"',
+        'label = "Event"',
+        "speaker: label 'Event' is taken by event",
+    ),
+    "two equal plurals": (
+        'plural = "speakers"',
+        'plural = "events"',
+        "speaker: plural 'events' is taken by event",
+    ),
+    "name of a layer with a capital": (
+        "[layers.event]",
+        "[layers.Event]",
+        "layers.Event: a name is of the form [a-z][a-z0-9_]*",
+    ),
+    "bad colour": (
+        'colour = "#C44601"',
+        'colour = "brown"',
+        "layers.event: colour 'brown' is not of the form #rrggbb",
+    ),
+    "colour of three digits": ('colour = "#C44601"', 'colour = "#fff"', "colour '#fff' is not"),
+    "two equal hotkeys of layers": (
+        'key = "2"',
+        'key = "1"',
+        "layers.speaker: key '1' is taken by layers.event",
+    ),
+    "hotkey of a value that a layer has": (
+        'definition = "Sure.", key = "5"',
+        'definition = "Sure.", key = "1"',
+        "attribute certainty, value certain: key '1' is taken by layers.event",
+    ),
+    "hotkey of a flag that a value has": (
+        'key = "d"',
+        'key = "5"',
+        "key '5' is taken by ",
+    ),
+    "hotkey that Label Studio uses": (
+        'key = "1"',
+        'key = "u"',
+        "layers.event: key 'u' cannot be used",
+    ),
+    "depth of a layer that does not nest": (
+        'overlap = "nested"',
+        'overlap = "none"',
+        "layers.claim: depth 1 does not fit overlap 'none'",
+    ),
+    "overlap that is none of three": (
+        'overlap = "nested"',
+        'overlap = "some"',
+        "layers.claim: invalid enum value 'some' - at 'overlap'",
+    ),
+    "repeat by a relation that is not there": (
+        'repeat_by = "source"',
+        'repeat_by = "says"',
+        "layers.claim: repeat_by 'says' is no relation from 'claim'",
+    ),
+    "repeat by a relation of another layer": (
+        'repeat_by = "source"',
+        'repeat_by = "coref"',
+        "layers.claim: repeat_by 'coref' is no relation from 'claim'",
+    ),
+    "default that is no value": (
+        'default = "affirm"',
+        'default = "afirm"',
+        "layers.claim.attributes.stance: default 'afirm' is no value of it"
+        " (there are affirm, refute)",
+    ),
+    "default of what is required": (
+        'default = "affirm"',
+        'default = "affirm"\nrequired = true',
+        "stance: a default does not go with required or multiple",
+    ),
+    "choice without values": (
+        "[layers.speaker]\n",
+        '[layers.event.attributes.mood]\ndefinition = "?"\n[layers.speaker]\n',
+        "layers.event.attributes.mood: kind 'choice' with 0 values: a choice has values",
+    ),
+    "entity with values": (
+        'kind = "entity"',
+        'kind = "entity"\nvalues = { one = { definition = "One." } }',
+        "layers.speaker.attributes.entity: kind 'entity' with 1 values:"
+        " a choice has values, another kind has none",
+    ),
+    "value without a definition": (
+        CERTAIN,
+        'certain = { key = "5" }',
+        "layers.claim.attributes.certainty.values.certain: has no 'definition'",
+    ),
+    "values in a list": (
+        'kind = "entity"',
+        'kind = "entity"\nvalues = ["one"]',
+        "entity.values is not a table of NAME = {definition = …}",
+    ),
+    "blank value": (CERTAIN, f'"" = {{ definition = "?" }}, {CERTAIN}', "a value is blank"),
+    "flag that takes several": (
+        'kind = "flag"',
+        'kind = "flag"\nmultiple = true',
+        "attributes.difficult: kind 'flag' cannot be multiple",
+    ),
+    "hotkey of a text": (
+        'kind = "text"',
+        'kind = "text"\nkey = "x"',
+        "attributes.remark: only a flag has a key",
+    ),
+    "kind of attribute that is none": (
+        'kind = "text"',
+        'kind = "prose"',
+        "attributes.remark: invalid enum value 'prose' - at 'kind'",
+    ),
+    "attribute by a name that the tool uses": (
+        "[layers.event.attributes.manner]",
+        "[layers.event.attributes.layer]",
+        "layers.event.attributes.layer: the name is taken",
+    ),
+    "attribute of two layers": (
+        "[layers.event.attributes.manner]",
+        "[layers.event.attributes.stance]",
+        "stance: another layer has an attribute of this name; rename one, or declare it once",
+    ),
+    "attribute of one layer and of all": (
+        "[layers.event.attributes.manner]",
+        "[layers.event.attributes.remark]",
+        "layers.event: attribute 'remark' is also shared",
+    ),
+    "relation from a layer that is not there": (
+        SUPPORTS,
+        SUPPORTS.replace("claim", "claims"),
+        "relations.supports: 'from' names layer 'claims', but there are event, speaker, claim",
+    ),
+    "relation to a layer that is not there": (
+        TO,
+        'to = ["person"]\n',
+        "relations.source: 'to' names layer 'person', but there are event, speaker, claim",
+    ),
+    "relation to nothing": (
+        TO,
+        "to = []\n",
+        "relations.source: 'to' is empty (one of event, speaker, claim)",
+    ),
+    "relation without a head": (SOURCE, "[relations.source]\n", "relations.source: has no 'from'"),
+    "condition on an attribute that is not there": (
+        CUE,
+        'to_when = { mood = ["grim"] }',
+        "relations.cue.to_when: layer 'event' has no attribute 'mood'",
+    ),
+    "condition on a value that is not there": (
+        CUE,
+        'to_when = { manner = ["sung"] }',
+        "relations.cue.to_when: 'manner' has no value 'sung' (there are spoken, written, silent)",
+    ),
+    "equality of an attribute that is not there": (
+        'same = ["manner"]',
+        'same = ["mood"]',
+        "relations.coref.same: layer 'event' has no attribute 'mood'",
+    ),
+    "count that no number fits": (
+        "counts = [{ max = 1 }]",
+        "counts = [{ min = 2, max = 1 }]",
+        "relations.cue.counts[1]: min 2 and max 1 leave no number",
+    ),
+    "count with an unknown key": (
+        "counts = [{ max = 1 }]",
+        "counts = [{ max = 1 }, { maximum = 1 }]",
+        "relations.cue: has an unknown key 'maximum' - at 'counts[2]'",
+    ),
+    "count on a value that is not there": (
+        "counts = [{ max = 1 }]",
+        'counts = [{ when = { certainty = ["sure"] } }]',
+        "relations.cue.counts[1].when: 'certainty' has no value 'sure'",
+    ),
+}
+
+
+def refusal(tmp_path, old, new):
+    content = TINY_FILE.read_text(encoding="utf-8")
+    assert old in content
+    path = tmp_path / "broken.toml"
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SchemaError) as caught:
+        read_schema(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(f"{path}: ")
+    return message.removeprefix(f"{path}: ")
+
+
+@pytest.mark.parametrize(("old", "new", "words"), MISTAKES.values(), ids=list(MISTAKES))
+def test_schema_with_a_mistake_is_refused_with_its_place(tmp_path, old, new, words):
+    assert words in refusal(tmp_path, old, new)
+
+
+@pytest.mark.parametrize("table", ["layers", "relations", "attributes"])
+def test_what_should_be_a_table_and_is_none_is_refused(tmp_path, table):
+    head = TINY_FILE.read_text(encoding="utf-8").partition("[passages]")[0]
+    path = tmp_path / "broken.toml"
+    path.write_text(f'{head}\n{table} = 3\n[passages]\nannotated = ["body"]\n', encoding="utf-8")
+    with pytest.raises(SchemaError, match=rf"'{table}' is not a table: expected \[{table}\.NAME\]"):
+        read_schema(path)
+
+
+def test_schema_without_layers_is_refused(tmp_path):
+    head = TINY_FILE.read_text(encoding="utf-8").partition("[attributes")[0]
+    (tmp_path / "empty.toml").write_text(head, encoding="utf-8")
+    with pytest.raises(SchemaError, match=r"no layer: expected at least one \[layers\.NAME\]$"):
+        read_schema(tmp_path / "empty.toml")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"name = ", "not TOML: "), (b'name = "\xff"', "not UTF-8 at byte 8: save it as UTF-8")],
+)
+def test_schema_that_cannot_be_read_is_refused(tmp_path, content, words):
+    (tmp_path / "broken.toml").write_bytes(content)
+    with pytest.raises(SchemaError, match=words):
+        read_schema(tmp_path / "broken.toml")
+
+
+def test_missing_schema_is_refused(tmp_path):
+    with pytest.raises(SchemaError, match=r"none\.toml: no such file"):
+        read_schema(tmp_path / "none.toml")
+
+
+def test_folder_without_a_schema_is_refused(tmp_path):
+    with pytest.raises(SchemaError, match=r"schemas: expected one schema \(\*\.toml\), found none"):
+        find_schema(tmp_path)
+
+
+def test_two_schemas_in_the_folder_are_refused_by_name(tmp_path):
+    (tmp_path / "schemas").mkdir()
+    for name in ("one.toml", "two.toml"):
+        (tmp_path / "schemas" / name).touch()
+    with pytest.raises(SchemaError, match=r"found one\.toml, two\.toml$"):
+        find_schema(tmp_path)
+
+
+def test_lexicon_beside_the_schema_is_no_schema(tmp_path):
+    (tmp_path / "schemas").mkdir()
+    for name in ("one.toml", "lexicon.en.toml"):
+        (tmp_path / "schemas" / name).touch()
+    assert find_schema(tmp_path).name == "one.toml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        (
+            "counts = [{ max = 1 }]",
+            'counts = [{ rule = "no-such" }]',
+            "relations.cue.counts[1].rule",
+        ),
+        (SOURCE, f'{SOURCE}apart = "no-such"\n', "relations.source.apart"),
+        ('label = "Event"', 'label = "Event"\nlinked = "no-such"', "layers.event.linked"),
+    ],
+)
+def test_check_declared_under_a_rule_that_does_not_exist_is_refused(tmp_path, old, new, place):
+    path = tmp_path / "broken.toml"
+    path.write_text(TINY_FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SchemaError) as caught:
+        check_declared(read_schema(path))
+    assert str(caught.value) == f"{path}: {place}: 'no-such' is no rule; see `corpus rule`"
+
+
+def test_both_schemas_here_name_rules_that_exist():
+    check_declared(TINY)
+    check_declared(HEDGEROW)
+
+
+def test_attribute_of_all_layers_stands_on_each_after_its_own():
+    assert [list(layer.attributes)[-2:] for layer in TINY.layers.values()] == [
+        ["difficult", "remark"]
+    ] * 3
+    assert TINY.layers_with("certainty") == ["claim"]
+    assert list(TINY.shared())[-2:] == ["difficult", "remark"]
+
+
+def test_schema_keeps_the_order_of_its_file():
+    assert list(HEDGEROW.layers) == ["event", "speaker", "claim", "hedge"]
+    assert list(HEDGEROW.relations)[:3] == ["source", "cue", "scope"]
+    assert find_schema(ROOT).name == "hedgerow.toml"
+
+
+def test_hedgerow_asks_for_what_the_guidelines_ask_for():
+    required = {(layer, name) for layer, name, a in HEDGEROW.attributes() if a.required}
+    assert required == {
+        ("event", "type"),
+        ("speaker", "entity"),
+        ("claim", "attribution"),
+        ("claim", "claim_type"),
+        ("claim", "certainty"),
+        ("hedge", "hedge_type"),
+    }
+    unset = {n: a.default for n, a in HEDGEROW.shared().items() if a.default is not None}
+    assert unset == {"realis": "actual", "polarity": "positive", "stance": "affirm"}
+    assert not HEDGEROW.shared()["comment"].published
+    assert len(HEDGEROW.layers["event"].attributes["type"].values) == 18
