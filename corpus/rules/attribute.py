@@ -1,0 +1,269 @@
+"""A: rules about labels, attributes and entities. All of them follow from the schema."""
+
+import polars as pl
+
+from corpus.rules.rule import ATTRIBUTE_PLACE, SPAN_PLACE, quoted, rule
+from corpus.schema import Kind, Schema
+from corpus.tables import Tables
+
+OWN = ["annotation", "span_id"]
+
+
+def _declared(schema: Schema) -> pl.LazyFrame:
+    """Return a row for each attribute of each layer."""
+    rows = [(layer, name, a.kind, a.required, a.multiple) for layer, name, a in schema.attributes()]
+    types = {"layer": pl.String, "name": pl.String, "kind": pl.String}
+    columns = types | {"required": pl.Boolean, "multiple": pl.Boolean}
+    return pl.LazyFrame(rows, schema=columns, orient="row")
+
+
+def _values_of(t: Tables, schema: Schema, kind: Kind) -> pl.LazyFrame:
+    names = [name for name, attribute in schema.shared().items() if attribute.kind == kind]
+    return t.attributes.filter(pl.col("name").is_in(names))
+
+
+def _spans(t: Tables) -> pl.LazyFrame:
+    return t.spans.unique(OWN, keep="first", maintain_order=True)
+
+
+@rule("A101")
+def unknown_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A span's label is a layer of the schema.
+
+    Why:
+        Label Studio lets a used label be renamed or dropped without a word; the spans keep the old.
+
+    Bad:
+        [She]{person} said it rained.
+
+    Good:
+        [She]{speaker} said it rained.
+
+    Fix:
+        Relabel the span, or declare the layer in the schema.
+    """
+    known = pl.col("layer").is_in(list(schema.layers)).fill_null(value=False)
+    return t.spans.filter(~known).select(
+        *SPAN_PLACE,
+        message=pl.format(
+            f"{{}} has the label {{}}; there are {', '.join(schema.layers)}",
+            quoted("text"),
+            quoted("layer"),
+        ),
+    )
+
+
+@rule("A102")
+def unknown_attribute(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An attribute is one of the schema.
+
+    Why:
+        What is said under a name that nobody declared is in no table and in no release.
+
+    Bad:
+        She said [it rained]{claim mood=grim}.
+
+    Good:
+        She said [it rained]{claim certain}.
+
+    Fix:
+        Correct the name, or declare the attribute in the schema.
+    """
+    unknown = ~pl.col("name").is_in(list(schema.shared()))
+    return t.attributes.filter(unknown).select(
+        *ATTRIBUTE_PLACE, message=pl.format("{} is no attribute of the schema", quoted("name"))
+    )
+
+
+@rule("A103")
+def attribute_on_wrong_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An attribute stands on a layer that has it.
+
+    Why:
+        It was meant for another span, which now lacks it.
+
+    Bad:
+        [She]{speaker certainty=certain} said it rained.
+
+    Good:
+        She said [it rained]{claim certainty=certain}.
+
+    Fix:
+        Remove it here, and look which span it was meant for.
+    """
+    pairs = _declared(schema).select("layer", "name")
+    known = pl.col("name").is_in(list(schema.shared())) & pl.col("layer").is_in(list(schema.layers))
+    on = t.attributes.join(_spans(t).select(*OWN, "layer", "start", "end"), on=OWN)
+    return (
+        on.filter(known)
+        .join(pairs, on=["layer", "name"], how="anti")
+        .select(
+            *SPAN_PLACE,
+            message=pl.format("{} has the attribute {} of another layer", "layer", "name"),
+        )
+    )
+
+
+@rule("A104")
+def unknown_value(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A closed attribute has one of its declared values.
+
+    Why:
+        A release knows the declared values only; another one would be published as another label.
+
+    Bad:
+        She said [it rained]{claim certainty=perhaps}.
+
+    Good:
+        She said [it rained]{claim certainty=possible}.
+
+    Fix:
+        Choose a declared value, or declare this one with its definition.
+    """
+    pairs = [(n, v) for n, a in schema.shared().items() for v in a.values]
+    pairs += [(n, "true") for n, a in schema.shared().items() if a.kind == "flag"]
+    columns = {"name": pl.String, "value": pl.String}
+    closed = pl.concat([_values_of(t, schema, "choice"), _values_of(t, schema, "flag")])
+    unknown = closed.join(
+        pl.LazyFrame(pairs, schema=columns, orient="row"), on=["name", "value"], how="anti"
+    )
+    return unknown.select(
+        *ATTRIBUTE_PLACE, message=pl.format("{} has no value {}", "name", quoted("value"))
+    )
+
+
+@rule("A105", schema="hedgerow")
+def attribute_missing(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A span has every attribute that its layer requires.
+
+    Why:
+        A missing value is no value of its own: it cannot be counted, compared or published.
+
+    Bad:
+        [Rain]{event#e type=OTHER} fell. [It was bad]{claim author value}.
+
+    Good:
+        [Rain]{event#e type=OTHER} fell. [It was bad]{claim author value certain}.
+
+    Fix:
+        Choose a value. Label Studio asks for it at Submit if the project has our config.
+    """
+    required = _declared(schema).filter("required").select("layer", "name")
+    needed = _spans(t).join(required, on="layer", maintain_order="left_right")
+    return needed.join(t.attributes, on=[*OWN, "name"], how="anti").select(
+        *SPAN_PLACE, message=pl.format("{} {} has no {}", "layer", quoted("text"), "name")
+    )
+
+
+@rule("A106")
+def attribute_repeated(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An attribute has one value, or several different ones if the schema says multiple.
+
+    Why:
+        Two values of a single choice contradict each other; whoever reads the first takes sides.
+
+    Bad:
+        She said [it rained]{claim certain possible}.
+
+    Good:
+        She said [it rained]{claim certain topic=weather,trade}.
+
+    Fix:
+        Keep the value that is meant.
+    """
+    several = [name for name, attribute in schema.shared().items() if attribute.multiple]
+    key = [*OWN, "name"]
+    single = ~pl.col("name").is_in(several)
+    repeated = (single & (pl.len().over(key) > 1)) | (pl.len().over(*key, "value") > 1)
+    found = t.attributes.filter(repeated).group_by(key, maintain_order=True)
+    return found.agg(pl.col("line").first(), pl.col("value")).select(
+        *ATTRIBUTE_PLACE,
+        message=pl.format("{} has the values {}", "name", pl.col("value").list.join(", ")),
+    )
+
+
+@rule("A107")
+def attribute_orphan(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An attribute belongs to a span.
+
+    Why:
+        The span was deleted or its id changed: the judgement is there, but of nothing.
+
+    Bad:
+        ```json
+        [{"id": 1, "data": {"doc_id": "example", "text": "She said it rained."}, "annotations": [
+          {"id": 2, "completed_by": "ann", "result": [
+            {"id": "a", "type": "choices", "from_name": "certainty", "to_name": "text",
+             "value": {"start": 9, "end": 18, "text": "it rained", "choices": ["certain"]}}]}]}]
+        ```
+
+    Good:
+        She said [it rained]{claim certain}.
+
+    Fix:
+        Mark the span again and choose its attributes, or delete the left-over.
+    """
+    return t.attributes.join(t.spans, on=OWN, how="anti").select(
+        *ATTRIBUTE_PLACE,
+        message=pl.format("{} {} is of no span", "name", quoted("value")),
+    )
+
+
+@rule("A108")
+def entity_unknown(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An entity that a span names is in seeds/entities.toml.
+
+    Why:
+        Coreference here is equal ids: a misspelt id is one more person.
+
+    Bad:
+        ```entities
+        mayor
+        ```
+        [She]{speaker entity=mayr} said it rained.
+
+    Good:
+        ```entities
+        mayor
+        ```
+        [She]{speaker entity=mayor} said it rained.
+
+    Fix:
+        Correct the id, or enter the entity with its name and type.
+    """
+    known = t.entities.select("entity_id")
+    named = _values_of(t, schema, "entity")
+    return named.join(known, left_on="value", right_on="entity_id", how="anti").select(
+        *ATTRIBUTE_PLACE,
+        message=pl.format("{} is no entity of seeds/entities.toml", quoted("value")),
+    )
+
+
+@rule("A109")
+def wikidata_malformed(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A Wikidata id is Q and a number.
+
+    Why:
+        Whoever joins on it finds nothing, or another thing.
+
+    Bad:
+        ```entities
+        mayor wikidata=q42
+        ```
+        [She]{speaker entity=mayor} said it rained.
+
+    Good:
+        ```entities
+        mayor wikidata=Q42
+        ```
+        [She]{speaker entity=mayor} said it rained.
+
+    Fix:
+        Look the id up and confirm it; leave it out where it cannot be confirmed.
+    """
+    malformed = ~pl.col("wikidata").str.contains(r"^Q[1-9][0-9]*$")
+    return t.entities.filter(malformed).select(
+        "file",
+        pl.col("entity_id").alias("item"),
+        message=pl.format("{} has the Wikidata id {}", quoted("entity_id"), quoted("wikidata")),
+    )

@@ -1,0 +1,277 @@
+"""F: rules about files and what is in them, before any meaning. Readers find most of them."""
+
+import polars as pl
+
+from corpus.rules.rule import LAYER, SPAN_PLACE, rule
+from corpus.schema import Schema
+from corpus.tables import Tables
+
+
+def _faults(t: Tables, name: str) -> pl.LazyFrame:
+    columns = ("file", "line", "document", "annotator", "item", "message")
+    return t.faults.filter(pl.col("rule") == name).select(*columns)
+
+
+@rule("F101")
+def json_invalid(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A file is well-formed JSON in UTF-8.
+
+    Why:
+        A file that was cut off or saved in another encoding lost labels, and nobody knows which.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass":
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
+        ```
+
+    Fix:
+        Export or pull again, or restore the file from version control.
+    """
+    return _faults(t, "json-invalid")
+
+
+@rule("F102")
+def unknown_field(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A file has no field that the format does not know.
+
+    Why:
+        A misspelt field is read by nobody: what it says is lost without a word.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 3, "text": "She", "x": "?"}],
+         "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 3, "text": "She"}],
+         "relations": []}
+        ```
+
+    Fix:
+        Remove the field, or declare it in the schema as an attribute of the layer.
+    """
+    return _faults(t, "unknown-field")
+
+
+@rule("F103")
+def missing_field(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A file, and each item in it, has every field that it must have.
+
+    Why:
+        A span without an offset or an id cannot be placed, and relations to it lead nowhere.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"layer": "speaker", "start": 0, "end": 3, "text": "She"}], "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 3, "text": "She"}],
+         "relations": []}
+        ```
+
+    Fix:
+        Pull or export again. Tasks need `doc_id` and `text` in their data, as the tool makes them.
+    """
+    return _faults(t, "missing-field")
+
+
+@rule("F104")
+def bad_type(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A value is of its field's type; an offset is a whole number.
+
+    Why:
+        Label Studio takes 3.0, "3" and true for an offset; each tool after it reads another span.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0.0, "end": "3", "text": "She"}],
+         "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 3, "text": "She"}],
+         "relations": []}
+        ```
+
+    Fix:
+        Correct what wrote the value: Label Studio's own page writes whole numbers.
+    """
+    return _faults(t, "bad-type")
+
+
+@rule("F105")
+def schema_version(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An annotation was made with the version of the schema that it is checked against.
+
+    Why:
+        A label means what its schema says; under another version it may mean something else.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "0.9.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
+        ```
+
+    Fix:
+        Check it against the schema that it was made with, or bring it to the new version.
+    """
+    found = pl.col("schema_version")
+    return t.annotations.filter(found != schema.version).select(
+        pl.col("row").alias("annotation"),
+        message=pl.format(f"made with schema version {{}}; the schema is {schema.version}", found),
+    )
+
+
+@rule("F106")
+def bad_id(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An id is short and plain, and a file's name says what the file holds.
+
+    Why:
+        An id ends up in file names, queries and addresses: blanks, slashes and quotes break them.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a/../b c", "layer": "speaker", "start": 0, "end": 3, "text": "She"}],
+         "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 3, "text": "She"}],
+         "relations": []}
+        ```
+
+    Fix:
+        Rename: letters, digits and `_ . : # -` only, at most 100; a file stands at
+        annotations/<document>/<annotator>.json.
+    """
+    plain = pl.col("span_id").str.contains(r"^[A-Za-z0-9_.:#-]{1,100}$")
+    spans = t.spans.filter(~plain).select(
+        *SPAN_PLACE, message=pl.format("'{}' is no plain id", pl.col("span_id").str.head(60))
+    )
+    return pl.concat([_faults(t, "bad-id"), spans], how="diagonal")
+
+
+@rule("F107")
+def duplicate_id(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """No two spans of an annotation have the same id.
+
+    Why:
+        Label Studio merges two regions of one id and loses one of them when it saves.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 3, "text": "She"},
+                   {"id": "a", "layer": "speaker", "start": 9, "end": 11, "text": "it"}],
+         "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 3, "text": "She"},
+                   {"id": "b", "layer": "speaker", "start": 9, "end": 11, "text": "it"}],
+         "relations": []}
+        ```
+
+    Fix:
+        Give one of them a new id; look whether its attributes and relations are the right ones'.
+    """
+    key = ("annotation", "span_id")
+    again = pl.col("row") != pl.col("row").min().over(key)
+    relabelled = pl.lit(value=True)
+    for column in ("start", "end"):
+        relabelled &= pl.col(column) == pl.col(column).first().over(key)
+    relabelled &= pl.col("layer") != pl.col("layer").first().over(key)
+    return t.spans.filter(again & ~relabelled.fill_null(value=False)).select(
+        *SPAN_PLACE, message=pl.format("{} {} has an id that another span has", LAYER, "span_id")
+    )
+
+
+@rule("F108")
+def export_kind(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An export from Label Studio is its full JSON export.
+
+    Why:
+        JSON_MIN, CSV and TSV lose relations, ids, and which attribute belongs to which span.
+
+    Bad:
+        ```json
+        [{"id": 1, "doc_id": "example", "text": "She said it rained.", "span": []}]
+        ```
+
+    Good:
+        ```json
+        [{"id": 1, "data": {"doc_id": "example", "text": "She said it rained."}, "annotations": []}]
+        ```
+
+    Fix:
+        Export again and choose JSON.
+    """
+    return _faults(t, "export-kind")
+
+
+@rule("F110")
+def bad_value(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A field with a closed set of values has one of them.
+
+    Why:
+        Label Studio keeps a result of an unknown type or control until the next save, then loses
+        it; a relation without a direction has no head.
+
+    Bad:
+        ```json
+        [{"id": 1, "data": {"doc_id": "example", "text": "She said it rained."}, "annotations": [
+          {"id": 2, "completed_by": "ann", "result": [
+            {"id": "a", "type": "polygonlabels", "from_name": "span", "to_name": "text",
+             "value": {"start": 0, "end": 3, "text": "She", "labels": ["Speaker"]}}]}]}]
+        ```
+
+    Good:
+        ```json
+        [{"id": 1, "data": {"doc_id": "example", "text": "She said it rained."}, "annotations": [
+          {"id": 2, "completed_by": "ann", "result": [
+            {"id": "a", "type": "labels", "from_name": "span", "to_name": "text",
+             "value": {"start": 0, "end": 3, "text": "She", "labels": ["Speaker"]}}]}]}]
+        ```
+
+    Fix:
+        Use a project made with `corpus schema config`; give a relation a direction, right or left.
+    """
+    return _faults(t, "bad-value")

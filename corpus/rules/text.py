@@ -1,0 +1,263 @@
+"""T: rules about the text and where a span lies in it."""
+
+import re
+
+import polars as pl
+
+from corpus.rules.rule import LAYER, SPAN_PLACE, quoted, rule
+from corpus.schema import Schema
+from corpus.tables import Tables
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def _placed(t: Tables) -> pl.LazyFrame:
+    """Return the spans with the length of their text, in code points."""
+    lengths = t.documents.select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
+    documents = t.annotations.select("doc_id", annotation="row").join(lengths, on="doc_id")
+    return t.spans.join(documents, on="annotation")
+
+
+@rule("T101")
+def text_changed(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """The text that was annotated is the text in seeds/.
+
+    Why:
+        Offsets into another text point at other words, and nothing in them says so.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "0000", "spans": [], "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
+        ```
+
+    Fix:
+        Restore the text. A text that has to change enters as a new document.
+    """
+    own = t.documents.select("doc_id", "text_sha256")
+    given, known = pl.col("given_sha256"), pl.col("text_sha256")
+    return (
+        t.annotations.join(own, on="doc_id")
+        .filter(given != known)
+        .select(
+            pl.col("row").alias("annotation"),
+            message=pl.format(
+                "annotated on a text with sha256 {}…; the one in seeds/ has {}…",
+                given.str.head(12),
+                known.str.head(12),
+            ),
+        )
+    )
+
+
+@rule("T102")
+def text_unknown(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An annotation is of a document whose text is in seeds/.
+
+    Why:
+        Without its text no offset can be checked and nothing can be published.
+
+    Bad:
+        ```json
+        [{"id": 1, "data": {"doc_id": "elsewhere", "text": "She left."}, "annotations": [
+          {"id": 2, "completed_by": "ann", "result": []}]}]
+        ```
+
+    Good:
+        ```json
+        [{"id": 1, "data": {"doc_id": "example", "text": "She said it rained."}, "annotations": [
+          {"id": 2, "completed_by": "ann", "result": []}]}]
+        ```
+
+    Fix:
+        Add the text to seeds/, or correct `doc_id` in the task's data.
+    """
+    return t.annotations.join(t.documents, on="doc_id", how="anti").select(
+        pl.col("row").alias("annotation"),
+        message=pl.format("document {} has no text in seeds/", quoted("doc_id")),
+    )
+
+
+@rule("T104")
+def control_character(t: Tables, schema: Schema) -> pl.LazyFrame:
+    r"""A text has no control characters but tab and line breaks.
+
+    Why:
+        A NUL stops PostgreSQL and many readers; others steer terminals. Nobody sees them in a page.
+
+    Bad:
+        ```text
+        She said\u0000 it rained.
+        ```
+
+    Good:
+        ```text
+        She said it rained.
+        ```
+
+    Fix:
+        Enter the text again without the character; offsets after it change.
+    """
+    suspect = t.documents.filter(pl.col("text").str.contains(CONTROL.pattern))
+    rows = [
+        {
+            "file": row["file"],
+            "line": row["text"].count("\n", 0, found.start()) + 1,
+            "document": row["doc_id"],
+            "start": found.start(),
+            "end": found.end(),
+            "message": f"has the control character U+{ord(found[0]):04X}",
+        }
+        for row in suspect.select("file", "text", "doc_id").collect().to_dicts()
+        for found in CONTROL.finditer(row["text"])
+    ]
+    places = {"file": pl.String, "line": pl.Int64, "document": pl.String}
+    return pl.LazyFrame(
+        rows, schema=places | {"start": pl.Int64, "end": pl.Int64, "message": pl.String}
+    )
+
+
+@rule("T105")
+def span_out_of_range(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A span lies within its text.
+
+    Why:
+        Label Studio keeps any number; cut with such offsets, a span is empty or another one.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 0, "end": 900, "text": "She"}],
+         "relations": []}
+        ```
+
+    Good:
+        [She]{speaker} said it rained.
+
+    Fix:
+        Mark the span again.
+    """
+    start, end = pl.col("start"), pl.col("end")
+    outside = (pl.min_horizontal(start, end) < 0) | (
+        pl.max_horizontal(start, end) > pl.col("length")
+    )
+    return (
+        _placed(t)
+        .filter(outside)
+        .select(
+            *SPAN_PLACE,
+            message=pl.format(
+                "{} {}..{} is outside the text, which has 0..{}", LAYER, start, end, "length"
+            ),
+        )
+    )
+
+
+@rule("T106")
+def span_inverted(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A span does not end before it starts.
+
+    Why:
+        Such a span covers nothing; the two offsets were probably exchanged by a script.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 3, "end": 0, "text": "She"}],
+         "relations": []}
+        ```
+
+    Good:
+        [She]{speaker} said it rained.
+
+    Fix:
+        Exchange start and end, and look whether the text is what was meant.
+    """
+    start, end = pl.col("start"), pl.col("end")
+    return t.spans.filter(start > end).select(
+        *SPAN_PLACE,
+        message=pl.format("{} starts at {} and ends before, at {}", LAYER, start, end),
+    )
+
+
+@rule("T107")
+def span_empty(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A span covers at least one character.
+
+    Why:
+        An empty span cannot be seen on the page, so nobody can correct it there.
+
+    Bad:
+        She said []{claim}it rained.
+
+    Good:
+        She said [it rained]{claim}.
+
+    Fix:
+        Delete it, or mark what was meant.
+    """
+    return t.spans.filter(pl.col("start") == pl.col("end")).select(
+        *SPAN_PLACE, message=pl.format("{} at {} covers nothing", LAYER, "start")
+    )
+
+
+@rule("T108")
+def covered_text_differs(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """The text that a span claims to cover is the text at its offsets.
+
+    Why:
+        One of the two is wrong. Old servers and scripts in JavaScript count UTF-16 units: after an
+        emoji every offset is one too high.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256",
+         "spans": [{"id": "a", "layer": "speaker", "start": 1, "end": 4, "text": "She"}],
+         "relations": []}
+        ```
+
+    Good:
+        [She]{speaker} said it rained.
+
+    Fix:
+        Trust the offsets if the annotator saw the span on the page; else mark it again.
+    """
+    differs = t.spans.filter(pl.col("given_text") != pl.col("text"))
+    return differs.select(
+        *SPAN_PLACE,
+        message=pl.format(
+            "{} says {}, but {}..{} is {}{}",
+            LAYER,
+            quoted("given_text"),
+            "start",
+            "end",
+            quoted("text"),
+            _utf16_hint(t, differs),
+        ),
+    )
+
+
+def _utf16_hint(t: Tables, differs: pl.LazyFrame) -> pl.Expr:
+    """Return, for each offending span, the hint that its offsets count UTF-16 units, or nothing."""
+    texts = t.annotations.join(t.documents, on="doc_id").select("text", annotation="row")
+    concerned = texts.join(differs, on="annotation", how="semi").collect()
+    units = {row: text.encode("utf-16-le") for text, row in concerned.rows()}
+    spans = differs.select("annotation", "start", "end", "given_text").collect()
+    fits = [
+        _utf16_slice(units.get(own, b""), *place) == given for own, *place, given in spans.rows()
+    ]
+    hints = [" (the offsets fit if counted in UTF-16 units)" if fit else "" for fit in fits]
+    return pl.lit(pl.Series(hints, dtype=pl.String)) if hints else pl.lit("")
+
+
+def _utf16_slice(units: bytes, start: int, end: int) -> str:
+    return units[2 * start : 2 * end].decode("utf-16-le", "replace")
