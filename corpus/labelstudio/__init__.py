@@ -1,0 +1,1 @@
+"""All that knows Label Studio: config, tasks, export, server, sync."""

@@ -1,0 +1,151 @@
+"""The child program: Label Studio on loopback, for as long as its parent lives.
+
+`server.running` starts it with a pipe at each end. It reads one line of JSON (folder, template,
+host, port, accounts) from standard input, so that no secret stands on a command line or in an
+environment; it writes one line, its port, to standard output once it listens. When standard
+input ends, or the parent is gone in whatever way, it exits at once.
+"""
+
+import argparse
+import json
+import os
+import select
+import sqlite3
+import sys
+import threading
+from contextlib import closing, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+SETTINGS = {
+    "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    "COLLECT_ANALYTICS": "false",
+    "CONVERTER_DOWNLOAD_RESOURCES": "false",
+    "CORS_ALLOW_ALL_ORIGINS": "false",
+    "DISABLE_SIGNUP_WITHOUT_LINK": "true",
+    "DJANGO_DB": "sqlite",
+    "FRONTEND_SENTRY_DSN": "",
+    "LATEST_VERSION_CHECK": "false",
+    "LOCAL_FILES_SERVING_ENABLED": "false",
+    "SENTRY_DSN": "",
+}
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "", None)
+LOOKUPS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+
+
+def main() -> None:
+    """Serve what the first line of standard input asks for."""
+    parent = os.getppid()
+    ready = own_standard_output()
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    threading.Thread(target=leave_with, args=(parent,), daemon=True).start()
+    sys.addaudithook(stay_local)
+    serve(json.loads(line), ready)
+
+
+def own_standard_output() -> int:
+    """Return a descriptor for the parent alone; what Label Studio prints goes to the log."""
+    ready = os.dup(1)
+    os.dup2(2, 1)
+    return ready
+
+
+def leave_with(parent: int) -> None:
+    """Exit at once when standard input ends or the parent has gone (it may leave the pipe open)."""
+    while os.getppid() == parent and not select.select([0], [], [], 1.0)[0]:
+        pass
+    os._exit(0)
+
+
+def stay_local(event: str, args: tuple[Any, ...]) -> None:
+    """Refuse every connection to another machine: some pages make the server ask outside."""
+    if event in ("socket.connect", "socket.sendto"):
+        host = args[1][0] if isinstance(args[1], tuple) else None
+    elif event in LOOKUPS:
+        host = args[0].decode() if isinstance(args[0], bytes) else args[0]
+    else:
+        return
+    if host not in LOOPBACK:
+        raise ConnectionRefusedError("this Label Studio asks nothing of other machines")
+
+
+def serve(order: dict[str, Any], ready: int) -> None:
+    """Migrate the database, make the accounts, and serve until the end."""
+    os.umask(0o077)
+    os.environ.update({f"LABEL_STUDIO_{name}": value for name, value in SETTINGS.items()})
+    os.environ["LABEL_STUDIO_BASE_DATA_DIR"] = order["folder"]
+
+    database = Path(order["folder"]) / "label_studio.sqlite3"
+    template = Path(order["template"])
+    new = not database.exists()
+    if new:
+        copy_database(template, database)
+    server = import_module("label_studio.server")
+    server._setup_env()
+    server._apply_database_migrations()
+    if new and not template.exists():
+        keep_template(database, template)
+    for account in order["accounts"]:
+        make_account(server, account)
+    announce(ready)
+    server._app_run(host=order["host"], port=order["port"])
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database whole or not at all; a missing or damaged one is not copied."""
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(part)) as new,
+        ):
+            old.backup(new)
+        part.replace(target)
+    except (OSError, sqlite3.Error):
+        part.unlink(missing_ok=True)
+
+
+def keep_template(database: Path, template: Path) -> None:
+    """Keep the migrated and still empty database: it saves the next new folder most of a minute."""
+    with suppress(OSError):
+        template.parent.mkdir(parents=True, exist_ok=True)
+        copy_database(database, template)
+
+
+def make_account(server: Any, account: dict[str, str]) -> None:
+    """Make the account, or give an existing one the password and token of the credentials file."""
+    tokens = import_module("rest_framework.authtoken.models").Token.objects
+    email, token = account["email"], account["token"]
+    if tokens.filter(user__email=email, key=token).exists():
+        return
+    asked = argparse.Namespace(
+        username=email,
+        password=account["password"],
+        user_token=token,
+        quiet_mode=True,
+        enable_legacy_api_token=True,
+    )
+    user = server._create_user(asked, {})
+    user.set_password(account["password"])
+    user.save()
+    tokens.filter(user=user).update(key=token)
+
+
+def announce(ready: int) -> None:
+    """Have the server tell its port to the parent as soon as it listens."""
+    wsgi = import_module("django.core.servers.basehttp").WSGIServer
+    listen = wsgi.server_activate
+
+    def listen_and_tell(self: Any) -> None:
+        listen(self)
+        os.write(ready, f"{self.server_port}\n".encode())
+        os.close(ready)
+
+    wsgi.server_activate = listen_and_tell
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""Projects, tasks and annotations to the server and back, under pseudonyms."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from corpus.errors import StudioError
+from corpus.labelstudio.server import Server
+from corpus.labelstudio.sync import export_project, open_project, push_annotation, push_tasks
+
+pytestmark = pytest.mark.studio
+CONFIG = """<View>
+  <Labels name="span" toName="text">
+    <Label value="Event"/>
+  </Labels>
+  <Text name="text" value="$text"/>
+</View>
+"""
+TEXT = "Rain fell.\r\nShe said it “rained” 😀 \u2028 again."
+SPAN: dict[str, Any] = {
+    "id": "r1",
+    "from_name": "span",
+    "to_name": "text",
+    "type": "labels",
+    "origin": "manual",
+    "value": {"start": 0, "end": 4, "text": "Rain", "labels": ["Event"]},
+}
+RESULT: list[dict[str, Any]] = [
+    SPAN,
+    {**SPAN, "id": "r2", "value": {**SPAN["value"], "start": 5, "end": 9, "score": 1.0}},
+    {"type": "relation", "from_id": "r1", "to_id": "r2", "direction": "right", "labels": ["user"]},
+]
+
+
+def task(doc_id: str, digest: str = "1") -> dict[str, Any]:
+    return {"data": {"doc_id": doc_id, "text": TEXT, "text_sha256": digest, "user": "quoted"}}
+
+
+def predicted(doc_id: str) -> dict[str, Any]:
+    return {**task(doc_id), "predictions": [{"model_version": "m1", "result": [SPAN]}]}
+
+
+@pytest.fixture
+def project(studio: Server, request: pytest.FixtureRequest) -> int:
+    return open_project(studio, f"test {request.node.nodeid[-40:]}", CONFIG)
+
+
+def exported(studio: Server, project: int, path: Path) -> list[dict[str, Any]]:
+    people = {email: name for name, email in studio.emails.items()}
+    export_project(studio, project, path, people)
+    tasks: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    return tasks
+
+
+def test_a_project_is_made_once_and_found_again(studio: Server) -> None:
+    made = open_project(studio, "found again", CONFIG)
+    assert open_project(studio, "found again", CONFIG) == made
+
+
+def test_layout_is_no_change_of_a_config(studio: Server) -> None:
+    made = open_project(studio, "layout", CONFIG)
+    saved = CONFIG.replace("\n  ", " ").replace(
+        'name="span" toName="text"', 'toName="text" name="span"'
+    )
+    studio.client().patch(f"/api/projects/{made}/", json={"label_config": saved})
+    assert open_project(studio, "layout", CONFIG) == made
+
+
+def test_a_project_changed_by_hand_is_refused(studio: Server) -> None:
+    made = open_project(studio, "by hand", CONFIG)
+    changed = CONFIG.replace("Event", "Happening")
+    studio.client().patch(f"/api/projects/{made}/", json={"label_config": changed})
+    with pytest.raises(StudioError) as told:
+        open_project(studio, "by hand", CONFIG)
+    assert (
+        f"project 'by hand' (id {made}) at {studio.url}: its labelling config was changed by hand"
+    ) in str(told.value)
+    assert (
+        """(line 3: found '<Label value="Happening"/>', expected '<Label value="Event"/>')"""
+    ) in str(told.value)
+
+
+def test_two_projects_of_one_title_are_refused(studio: Server) -> None:
+    for _ in range(2):
+        studio.client().post("/api/projects/", json={"title": "twins", "label_config": CONFIG})
+    with pytest.raises(StudioError, match="has 2 projects 'twins'"):
+        open_project(studio, "twins", CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("title", "config", "words"),
+    [
+        ("no", CONFIG, "title: "),
+        ("broken", "<View><Text", "label_config: unclosed token: line 1"),
+        ("dangling", CONFIG.replace('toName="text"', 'toName="tex"'), 'toName="tex" not found'),
+    ],
+)
+def test_a_refused_project_is_told_in_the_servers_words(
+    studio: Server, title: str, config: str, words: str
+) -> None:
+    with pytest.raises(StudioError) as told:
+        open_project(studio, title, config)
+    assert f"refused project {title!r} (HTTP 400): " in str(told.value)
+    assert words in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_pushing_twice_imports_nothing_twice(studio: Server, project: int) -> None:
+    seen: list[tuple[int, int]] = []
+    first = push_tasks(
+        studio, project, [task(f"d{n}") for n in range(600)], lambda *now: seen.append(now)
+    )
+    assert seen == [(250, 600), (500, 600), (600, 600)]
+    again = push_tasks(studio, project, [task(f"d{n}") for n in range(601)])
+    assert list(again.items())[:600] == list(first.items())
+    assert len(set(again.values())) == 601
+    answer = studio.client().get(f"/api/tasks/?project={project}").json()
+    assert answer["total"] == 601
+
+
+def test_the_task_ids_are_those_of_the_documents(studio: Server, project: int) -> None:
+    ids = push_tasks(studio, project, [task("b"), task("a")])
+    for doc_id, number in ids.items():
+        data = studio.client().get(f"/api/tasks/{number}/").json()["data"]
+        assert data == task(doc_id)["data"]
+
+
+def test_a_changed_text_is_refused(studio: Server, project: int) -> None:
+    ids = push_tasks(studio, project, [task("d1")])
+    with pytest.raises(StudioError) as told:
+        push_tasks(studio, project, [task("d0"), task("d1", digest="2")])
+    assert f"task {ids['d1']} holds another text of document 'd1'" in str(told.value)
+    assert studio.client().get(f"/api/tasks/?project={project}").json()["total"] == 1
+
+
+def test_a_document_that_is_there_twice_is_refused(studio: Server, project: int) -> None:
+    studio.client().post(f"/api/projects/{project}/import", json=[task("d1"), task("d1")])
+    with pytest.raises(StudioError, match="document 'd1' is there twice"):
+        push_tasks(studio, project, [])
+
+
+def test_a_document_that_is_given_twice_is_refused(studio: Server, project: int) -> None:
+    with pytest.raises(StudioError, match="document 'd1' is given twice"):
+        push_tasks(studio, project, [task("d1"), task("d1")])
+
+
+def test_refused_tasks_are_told_in_the_servers_words(studio: Server, project: int) -> None:
+    with pytest.raises(StudioError, match='"text" key is expected in task data'):
+        push_tasks(studio, project, [{"data": {"doc_id": "d1", "text_sha256": "1"}}])
+
+
+def test_an_annotation_is_posted_once_and_by_its_annotator(studio: Server, project: int) -> None:
+    number = push_tasks(studio, project, [task("d1")])["d1"]
+    unique = str(uuid4())
+    assert push_annotation(studio, number, "bo", RESULT, unique)
+    assert not push_annotation(studio, number, "bo", RESULT, unique)
+    [annotation] = studio.client().get(f"/api/tasks/{number}/").json()["annotations"]
+    assert annotation["completed_by"]["email"] == studio.emails["bo"]
+    assert annotation["ground_truth"] is False
+
+
+def test_an_annotator_without_an_account_is_refused(studio: Server) -> None:
+    with pytest.raises(StudioError, match="has no account for 'zoe'"):
+        push_annotation(studio, 1, "zoe", [], str(uuid4()))
+
+
+def test_an_export_holds_pseudonyms_and_the_results_unchanged(
+    studio: Server, project: int, tmp_path: Path
+) -> None:
+    ids = push_tasks(studio, project, [predicted("d1"), task("d2")])
+    push_annotation(studio, ids["d1"], "ann", RESULT, str(uuid4()))
+    order = {"result": RESULT, "lead_time": 4.5, "was_cancelled": True}
+    studio.client().post(f"/api/tasks/{ids['d1']}/annotations/", json=order)
+    studio.client("bo").post(f"/api/tasks/{ids['d1']}/drafts", json={"result": RESULT})
+
+    first, second = exported(studio, project, tmp_path / "out.json")
+
+    done, skipped = first["annotations"]
+    assert done["completed_by"] == "ann"
+    assert (skipped["completed_by"], skipped["was_cancelled"]) == ("unknown-1", True)
+    assert skipped["lead_time"] == 4.5
+    [draft] = first["drafts"]
+    assert draft["completed_by"] == "bo"
+    for work in (done, skipped, draft):
+        assert json.dumps(work["result"]) == json.dumps(RESULT)
+    assert done["prediction"]["result"] == [SPAN]
+    assert first["data"] == task("d1")["data"]
+    assert second["annotations"] == []
+
+
+def keys_of(node: Any) -> set[str]:
+    if isinstance(node, list):
+        return set().union(*map(keys_of, node))
+    if not isinstance(node, dict):
+        return set()
+    inner = (keys_of(value) for key, value in node.items() if key not in ("data", "result"))
+    return set(node).union(*inner)
+
+
+def test_an_export_holds_no_trace_of_an_account(
+    studio: Server, project: int, tmp_path: Path
+) -> None:
+    ids = push_tasks(studio, project, [predicted("d1")])
+    push_annotation(studio, ids["d1"], "ann", RESULT, str(uuid4()))
+    studio.client("bo").post(f"/api/tasks/{ids['d1']}/drafts", json={"result": RESULT})
+    tasks = exported(studio, project, tmp_path / "out.json")
+    assert ".invalid" not in (tmp_path / "out.json").read_text()
+    personal = {key for key in keys_of(tasks) if "user" in key or "email" in key or "_by" in key}
+    assert personal == {"completed_by"}
+    assert not keys_of(tasks) & {"annotators", "reviewers", "comment_authors", "first_name"}
+
+
+def test_an_export_has_one_task_a_line(studio: Server, project: int, tmp_path: Path) -> None:
+    assert exported(studio, project, tmp_path / "none.json") == []
+    push_tasks(studio, project, [task("d1"), task("d2")])
+    exported(studio, project, tmp_path / "two.json")
+    lines = (tmp_path / "two.json").read_bytes().split(b"\n")
+    assert [lines[0], *lines[3:]] == [b"[", b"]", b""]
+    assert json.loads(lines[1].removesuffix(b","))["data"]["doc_id"] == "d1"
+    assert json.loads(lines[2])["data"]["doc_id"] == "d2"
+
+
+def test_an_export_leaves_no_snapshot_on_the_server(
+    studio: Server, project: int, tmp_path: Path
+) -> None:
+    push_tasks(studio, project, [task("d1")])
+    exported(studio, project, tmp_path / "out.json")
+    assert studio.client().get(f"/api/projects/{project}/exports/").json() == []
+    assert list((studio.folder / "media" / "export").rglob("*.json")) == []
+
+
+def test_a_failed_export_leaves_the_old_file_and_nothing_else(
+    studio: Server, project: int, tmp_path: Path
+) -> None:
+    push_tasks(studio, project, [task("d1")])
+    path = tmp_path / "out.json"
+    path.write_text("old")
+    with pytest.raises(StudioError, match="refused an export of project 999999"):
+        exported(studio, 999_999, path)
+    assert [file.name for file in tmp_path.iterdir()] == ["out.json"]
+    assert path.read_text() == "old"

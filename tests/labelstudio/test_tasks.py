@@ -1,0 +1,108 @@
+"""What is sent to Label Studio: tasks that need nothing of us to be read, and results."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from corpus.labelstudio.tasks import results, tasks, unique_id
+from corpus.schema import read_schema
+from corpus.shorthand import parse
+from corpus.tables import Tables
+
+TINY = read_schema(Path(__file__).parents[1] / "tiny.toml")
+
+
+def result_of(line: str) -> list[dict[str, Any]]:
+    [(_, result)] = results(parse(line, TINY), TINY)
+    return result
+
+
+def test_a_task_carries_what_its_export_needs_to_be_read() -> None:
+    [task] = tasks(parse("[She]{speaker entity=she} left.", TINY), TINY)
+    assert task == {
+        "data": {
+            "doc_id": "example",
+            "title": "Example",
+            "text": "She left.",
+            "text_sha256": hashlib.sha256(b"She left.").hexdigest(),
+            "schema_version": "1.0.0",
+            "guideline_version": "1.0.0",
+            "entities": [{"value": "she", "html": "she (person)", "hint": "she (person)"}],
+        }
+    }
+
+
+def test_the_name_of_an_entity_is_text_and_no_html() -> None:
+    given = parse("She left.", TINY, entities=("a",))
+    named = given.entities.with_columns(name=pl.lit('<b onclick="x">R & B</b>'))
+    changed = Tables(**{**vars(given), "entities": named})
+    [entity] = tasks(changed, TINY)[0]["data"]["entities"]
+    assert entity["html"] == "&lt;b onclick=&quot;x&quot;&gt;R &amp; B&lt;/b&gt; (person)"
+
+
+def test_a_pre_annotation_travels_with_the_task_of_its_document_only() -> None:
+    given = parse("[She]{speaker} left.", TINY)
+    suggested = {"example": result_of("[She]{speaker} left."), "elsewhere": []}
+    [task] = tasks(given, TINY, suggested)
+    assert task["predictions"] == [{"model_version": "corpus", "result": suggested["example"]}]
+    [task] = tasks(given, TINY, {"elsewhere": suggested["example"]})
+    assert "predictions" not in task
+
+
+def test_a_span_is_followed_by_what_is_said_of_it() -> None:
+    span, topic = result_of("[It]{claim#c topic=trade,weather} rained.")
+    names = {"id": "c", "to_name": "text", "origin": "manual"}
+    place = {"start": 0, "end": 2, "text": "It"}
+    assert span == names | {
+        "from_name": "span", "type": "labels", "value": place | {"labels": ["Claim"]},
+    }  # fmt: skip
+    assert topic == names | {
+        "from_name": "topic", "type": "choices", "value": place | {"choices": ["trade", "weather"]},
+    }  # fmt: skip
+
+
+def test_a_set_flag_is_the_choice_of_its_own_name() -> None:
+    _, flag = result_of("[It]{claim difficult} rained.")
+    assert (flag["from_name"], flag["value"]["choices"]) == ("difficult", ["difficult"])
+
+
+def test_free_text_is_a_list_in_a_text_area() -> None:
+    _, remark = result_of("[It]{claim remark=why?} rained.")
+    assert (remark["type"], remark["value"]["text"]) == ("textarea", ["why?"])
+
+
+@pytest.mark.parametrize(("said", "sent"), [("", []), ("affirm", ["affirm"])])
+def test_a_default_is_sent_only_where_it_was_chosen(said: str, sent: list[str]) -> None:
+    _, *chosen = result_of(f"[It]{{claim {said}}} rained.")
+    assert [entry["value"]["choices"][0] for entry in chosen] == sent
+
+
+def test_a_relation_leads_to_the_right() -> None:
+    *_, relation = result_of("[She]{speaker#s} said [it rained]{claim#c source>s}.")
+    ends = {"from_id": "c", "to_id": "s", "direction": "right"}
+    assert relation == {"type": "relation", "labels": ["source"], **ends}
+
+
+def test_two_spans_of_one_id_in_two_annotations_stay_apart() -> None:
+    given = parse("[She]{speaker#s entity=she} left.", TINY)
+    second = given.annotations.with_columns(row=pl.lit(1, pl.UInt32), annotator=pl.lit("bo"))
+    both = Tables(**{**vars(given), "annotations": pl.concat([given.annotations, second])})
+    assert [(a["annotator"], len(r)) for a, r in results(both, TINY)] == [("ann", 2), ("bo", 0)]
+
+
+@pytest.mark.parametrize("state", ["skipped", "draft"])
+def test_what_was_not_submitted_is_not_sent(state: str) -> None:
+    given = parse("[She]{speaker} left.", TINY)
+    changed = given.annotations.with_columns(state=pl.lit(state))
+    assert list(results(Tables(**{**vars(given), "annotations": changed}), TINY)) == []
+
+
+def test_the_same_annotation_has_the_same_id_and_no_other_has_it() -> None:
+    keys = [("d", "ann", 1), ("d", "ann", 2), ("d", "bo", 1), ("e", "ann", 1)]
+    about = [dict(zip(("doc_id", "annotator", "pass"), key, strict=True)) for key in keys]
+    made = [unique_id(annotation, task) for annotation in about for task in (7, 8)]
+    assert len(set(made)) == len(made)
+    assert made[0] == unique_id(about[0], 7)
