@@ -1,0 +1,220 @@
+"""The command `corpus`: read, call the library, show, choose the exit status.
+
+What a verb needs is imported when it runs, so that help is instant and the base install enough
+for what needs no more.
+"""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from corpus.errors import CorpusError
+
+EXTRAS = {"datasets": "hub", "huggingface_hub": "hub", "httpx": "studio", "ijson": "studio"}
+"""Module -> the extra that brings it; a verb that misses one says so."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hedgerow", prog_name="corpus")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The corpus folder; else the nearest one upward that holds schemas/.",
+)
+@click.pass_context
+def cli(context: click.Context, root: Path | None) -> None:
+    """Make, validate and publish annotated corpora with Label Studio.
+
+    Exit status: 0 no errors, 1 errors in the labels, 2 could not run.
+    """
+    context.obj = root
+
+
+def _root(context: click.Context) -> Path:
+    from corpus.load import find_root
+
+    return context.obj or find_root(Path.cwd())
+
+
+@cli.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/demo"),
+    show_default=True,
+    help="Where the export, the findings and the dataset go.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Of Label Studio; else a free one.")
+@click.pass_context
+def demo(context: click.Context, out: Path, port: int | None) -> None:
+    """Run the whole loop, without hands.
+
+    Starts a real Label Studio on this machine alone, brings texts and labels in and out again,
+    validates them, builds the dataset and loads it back. Takes about a minute.
+    """
+    from rich.console import Console
+
+    from corpus.dataset.build import SPLIT
+    from corpus.demo import demo as run
+
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    with console.status("reading the corpus") as status:
+
+        def say(text: str) -> None:
+            status.update(text)
+            console.print(text)
+
+        loop = run(_root(context), out, say, port)
+    click.echo(f"Made {out}: tasks.json, export.json, findings.json, dataset ({_rows(loop.rows)})")
+    folder = json.dumps(str(out / "dataset"))
+    click.echo(f'datasets.load_dataset({folder}, "{loop.example}", split="{SPLIT}")')
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def validate(context: click.Context, paths: tuple[Path, ...], output: str) -> None:
+    """Check the labels against every rule.
+
+    Reads annotations/, or each PATH: a Label Studio JSON export, an annotation file, or a folder
+    of either.
+    """
+    from corpus.findings import as_json, as_text
+    from corpus.load import read_corpus
+    from corpus.validation import summary
+    from corpus.validation import validate as run
+
+    tables, schema = read_corpus(_root(context), paths)
+    findings = run(tables, schema)
+    show = {"text": as_text, "json": as_json}[output]
+    click.echo(show(findings, summary(findings, tables)))
+    sys.exit(any(finding.severity == "error" for finding in findings))
+
+
+@cli.command()
+@click.argument("code", required=False)
+def rule(code: str | None) -> None:
+    """Show the page of a rule (by code or name), or list all rules."""
+    from corpus.rules import RULES, find_rule
+
+    if code is None:
+        lines = (f"{r.code}  {r.severity:7}  {r.name:28} {r.summary}" for r in RULES.values())
+        click.echo("\n".join(lines))
+    else:
+        found = find_rule(code)
+        click.echo(f"{found.code} {found.name} ({found.severity})\n\n{found.page}")
+
+
+@cli.command()
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/dataset"),
+    show_default=True,
+    help="The dataset folder; replaced whole.",
+)
+@click.pass_context
+def build(context: click.Context, source: Path | None, out: Path) -> None:
+    """Build the dataset folder: Parquet and a card.
+
+    From annotations/, or from SOURCE, a Label Studio JSON export.
+    """
+    from corpus.dataset.build import build as run
+    from corpus.load import read_corpus
+
+    tables, schema = read_corpus(_root(context), (source,) if source else ())
+    rows = run(tables, schema, out, lambda text: click.echo(text, err=True))
+    click.echo(f"Made {out}: {_rows(rows)}")
+
+
+def _rows(rows: dict[str, int]) -> str:
+    return ", ".join(f"{config} {number}" for config, number in rows.items())
+
+
+@cli.group()
+def schema() -> None:
+    """Check the schema, and show what is generated from it."""
+
+
+PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
+
+
+def _schema(context: click.Context, path: Path | None) -> Any:
+    from corpus.rules import check_declared
+    from corpus.schema import find_schema, read_schema
+
+    found = read_schema(path or find_schema(_root(context)))
+    check_declared(found)
+    return found
+
+
+@schema.command()
+@PATH
+@click.pass_context
+def check(context: click.Context, path: Path | None) -> None:
+    """Check the schema, or the one at PATH."""
+    found = _schema(context, path)
+    layers, relations = ", ".join(found.layers), ", ".join(found.relations)
+    click.echo(f"{found.path}: {found.name} {found.version} is sound")
+    click.echo(f"layers: {layers}\nrelations: {relations or 'none'}")
+
+
+@schema.command()
+@PATH
+@click.pass_context
+def config(context: click.Context, path: Path | None) -> None:
+    """Print the Label Studio labelling config (XML)."""
+    from corpus.labelstudio.config import labelling_config
+
+    click.echo(labelling_config(_schema(context, path)), nl=False)
+
+
+@schema.command("json")
+@PATH
+@click.pass_context
+def json_schema(context: click.Context, path: Path | None) -> None:
+    """Print the JSON Schema of the annotation files."""
+    from corpus.file_schema import file_schema
+
+    found = file_schema(_schema(context, path))
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def main() -> NoReturn:
+    """Run the command; what stops it is one line on stderr and exit status 2."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        status = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except click.exceptions.Exit as error:
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("corpus: interrupted", err=True)
+        status = 130
+    except CorpusError as error:
+        from corpus.findings import printable
+
+        click.echo(f"corpus: {printable(str(error))}", err=True)
+        status = 2
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
+        click.echo(
+            f"corpus: needs {error.name}: pip install 'hedgerow[{EXTRAS[error.name]}]'", err=True
+        )
+        status = 2
+    sys.exit(status or 0)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    """End in an orderly way, so that what was started is stopped and scratch is removed."""
+    sys.exit(128 + number)

@@ -1,0 +1,148 @@
+"""The card (README.md of the dataset): every number in it is computed from the tables."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from corpus.dataset.frames import DOCUMENTS, RELATIONS, example_column
+from corpus.schema import Schema
+from corpus.shorthand import rendered_sentence
+from corpus.tables import Tables
+
+if TYPE_CHECKING:
+    from datasets import Features
+
+CREATORS = {"human": "expert-generated", "model": "machine-generated"}
+"""Kind of annotator -> the Hub's word for it."""
+NOT_FOR = "a pilot: too small to train or to compare systems on."
+
+Sizes = Mapping[str, Mapping[str, int]]
+
+
+def card(
+    tables: Tables,
+    schema: Schema,
+    made: Mapping[str, pl.DataFrame],
+    types: "Mapping[str, Features]",
+    sizes: Sizes,
+    split: str,
+) -> bytes:
+    """Return the card: the Hub's metadata as YAML, then the page."""
+    page = "\n".join(_page(tables, schema, made, split))
+    return f"---\n{_metadata(schema, made, types, sizes, split)}\n---\n\n{page}\n".encode()
+
+
+def _metadata(
+    schema: Schema,
+    made: Mapping[str, pl.DataFrame],
+    types: "Mapping[str, Features]",
+    sizes: Sizes,
+    split: str,
+) -> str:
+    from datasets import DatasetInfo
+    from datasets.info import DatasetInfosDict
+    from datasets.splits import SplitDict, SplitInfo
+    from datasets.utils.metadata import MetadataConfigs
+    from huggingface_hub import DatasetCardData
+
+    documents = made[DOCUMENTS]
+    data = DatasetCardData(
+        pretty_name=schema.title,
+        language=sorted(documents["language"].unique()),
+        license="other",
+        license_name="annotations-cc-by-4.0-text-not-covered",
+        annotations_creators=sorted({CREATORS[k] for k in documents["kind"].drop_nulls()}),
+        size_categories=["n<1K"] if documents.height < 1000 else None,
+        tags=[layer.plural for layer in schema.layers.values()],
+    )
+    infos, paths = DatasetInfosDict(), MetadataConfigs()
+    for config, size in sizes.items():
+        splits = SplitDict()
+        splits.add(SplitInfo(split, num_bytes=size["bytes"], num_examples=size["rows"]))
+        info = DatasetInfo(features=types[config], config_name=config)
+        info.splits, info.download_size, info.dataset_size = splits, size["file"], size["bytes"]
+        infos[config] = info
+        paths[config] = {"data_files": [{"split": split, "path": f"data/{config}/{split}-*"}]}
+    paths[DOCUMENTS]["default"] = True
+    infos.to_dataset_card_data(data)
+    paths.to_dataset_card_data(data)
+    return data.to_yaml(line_break="\n")
+
+
+def _page(
+    tables: Tables, schema: Schema, made: Mapping[str, pl.DataFrame], split: str
+) -> Iterator[str]:
+    documents = made[DOCUMENTS]
+    yield f"# {schema.title}\n"
+    yield f"{_some(documents['doc_id'].n_unique(), 'document')}: {NOT_FOR}\n"
+    yield f"Schema {schema.name} {schema.version}, guidelines {schema.guidelines}.\n"
+    yield from _counts(made)
+    yield f"\nOne sentence of it:\n\n```text\n{rendered_sentence(tables, schema)}\n```\n"
+    yield from _usage(schema, split)
+    yield from _provenance(tables, documents)
+    yield from _licences(documents)
+    yield from _definitions(schema)
+
+
+def _counts(made: Mapping[str, pl.DataFrame]) -> Iterator[str]:
+    yield "| config | rows | one row is |\n|---|---|---|"
+    rows = {DOCUMENTS: "a document and annotation, with all spans", RELATIONS: "a relation"}
+    for config, frame in made.items():
+        absent = "" if frame.height else " (left out, having none)"
+        yield f"| `{config}` | {frame.height} | {rows.get(config, 'a span')}{absent} |"
+
+
+def _usage(schema: Schema, split: str) -> Iterator[str]:
+    if example := example_column(schema):
+        plural, attribute = example
+        yield "```python\nfrom datasets import load_dataset\n"
+        yield f'{plural} = load_dataset("FOLDER", "{plural}", split="{split}")  # this folder'
+        yield f'{plural}[0]["text"], {plural}[0]["{attribute}"]  # the name, as text'
+        yield f'{plural}.features["{attribute}_label"].names  # its classes\n```\n'
+    yield "Offsets are 0-based, half-open, in Unicode code points of `text` in `documents`:"
+    yield "`text[start:end]` is the span. pandas, polars and duckdb read `data/*/*.parquet`.\n"
+
+
+def _provenance(tables: Tables, documents: pl.DataFrame) -> Iterator[str]:
+    yield "## Who made the labels\n"
+    passes = documents.group_by("annotator", "kind").len().sort("annotator")
+    people = {row["annotator"]: row for row in tables.annotators.collect().to_dicts()}
+    for row in passes.to_dicts():
+        said = people.get(row["annotator"], {}).get("description", "not described")
+        number = _some(row["len"], "document")
+        yield f"- `{row['annotator']}` ({row['kind'] or 'unknown'}), {number}: {said}"
+    if set(passes["kind"]) == {"model"}:
+        yield "\nNo human has checked these labels. One pass is no agreement: none is reported."
+    yield ""
+
+
+def _licences(documents: pl.DataFrame) -> Iterator[str]:
+    yield "## Licences\n"
+    yield "- **Annotations**: CC BY 4.0."
+    columns = ("doc_id", "title", "source", "licence", "date", "date_inferred")
+    for row in documents.select(columns).unique(maintain_order=True).to_dicts():
+        date = f"{row['date']}{' (inferred)' if row['date_inferred'] else ''}"
+        about = f"source {row['source']}, licence {row['licence']}, date {date}"
+        yield f"- **Text** `{row['doc_id']}` ({row['title']}): {about}."
+    yield "- A text whose licence is unknown is not ours to license: ask its owner before reuse.\n"
+
+
+def _definitions(schema: Schema) -> Iterator[str]:
+    yield "## What the labels mean\n"
+    for name, layer in schema.layers.items():
+        yield f"**{name}**: {layer.definition}\n"
+        rows = [(n, a) for n, a in layer.attributes.items() if a.published]
+        yield "| attribute | values (default in bold) | meaning |\n|---|---|---|"
+        for key, attribute in rows:
+            values = [f"**{v}**" if v == attribute.default else v for v in attribute.values]
+            yield f"| `{key}` | {', '.join(values) or attribute.kind} | {attribute.definition} |"
+        yield ""
+    yield "| relation | from | to | meaning |\n|---|---|---|---|"
+    for name, relation in schema.relations.items():
+        ends = f"{', '.join(relation.from_)} | {', '.join(relation.to)}"
+        yield f"| `{name}` | {ends} | {relation.definition} |"
+
+
+def _some(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,95 @@
+"""The whole loop, without hands: into a real Label Studio, out again, validated, published."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.dataset.build import build, refuse_other
+from corpus.dataset.frames import DOCUMENTS, example_column
+from corpus.errors import CorpusError
+from corpus.findings import Finding, as_json
+from corpus.labelstudio.config import labelling_config
+from corpus.labelstudio.server import Server, running
+from corpus.labelstudio.sync import export_project, open_project, push_annotation, push_tasks
+from corpus.labelstudio.tasks import results, tasks, unique_id
+from corpus.load import read_corpus
+from corpus.schema import Schema
+from corpus.store import rendered, write_whole
+from corpus.tables import Tables
+from corpus.validation import summary, validate
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What a run made: what the rules found, the rows of each config, and one to look at first."""
+
+    findings: list[Finding]
+    rows: dict[str, int]
+    example: str
+
+
+def demo(root: Path, out: Path, say: Say, port: int | None = None) -> Loop:
+    """Run the loop on a corpus and write tasks, export, findings and dataset into `out`.
+
+    Label Studio lives in a scratch folder, on loopback, for as long as this takes.
+
+    Raises:
+        CorpusError: the corpus cannot be read or its labels break a rule; Label Studio is missing
+            or stops; the labels do not come back from it byte for byte.
+    """
+    tables, schema = read_corpus(root)
+    _refuse_errors(validate(tables, schema), "run `corpus validate` and mend them first")
+    people = sorted(set(tables.annotations.select("annotator").collect()["annotator"]))
+    refuse_other(out / "dataset")
+    with (
+        tempfile.TemporaryDirectory(prefix="corpus-demo-") as scratch,
+        running(Path(scratch), people, port=port, say=say) as server,
+    ):
+        _through(server, tables, schema, out, say)
+    return _publish(root, tables, schema, out, say)
+
+
+def _through(server: Server, tables: Tables, schema: Schema, out: Path, say: Say) -> None:
+    """Bring texts and labels into Label Studio, and its export to out/export.json."""
+    given = tasks(tables, schema)
+    write_whole(out / "tasks.json", json.dumps(given, ensure_ascii=False, indent=1).encode())
+    project = open_project(server, schema.title, labelling_config(schema))
+    made = push_tasks(server, project, given)
+    say(f"imported {len(made)} task(s) into the project {schema.title!r}")
+    number = 0
+    for annotation, result in results(tables, schema):
+        task, who = made[annotation["doc_id"]], annotation["annotator"]
+        number += push_annotation(server, task, who, result, unique_id(annotation, task))
+    say(f"posted {number} annotation(s), each as its annotator")
+    people = {email: name for name, email in server.emails.items()}
+    export_project(server, project, out / "export.json", people)
+    say(f"exported to {out / 'export.json'}")
+
+
+def _publish(root: Path, given: Tables, schema: Schema, out: Path, say: Say) -> Loop:
+    """Read the export back, hold it against what went in, validate and build."""
+    back, _ = read_corpus(root, (out / "export.json",))
+    findings = validate(back, schema)
+    report = as_json(findings, summary(findings, back)) + "\n"
+    write_whole(out / "findings.json", report.encode())
+    _refuse_errors(findings, f"see {out / 'findings.json'}")
+    lost = {
+        p for p, data in rendered(given, schema).items() if rendered(back, schema).get(p) != data
+    }
+    if lost:
+        raise CorpusError(f"{min(lost)}: came back from Label Studio changed; compare export.json")
+    say("all labels came back byte for byte, and no rule is broken")
+    rows = build(back, schema, out / "dataset", say)
+    example, *_ = example_column(schema) or [DOCUMENTS]
+    return Loop(findings, rows, example)
+
+
+def _refuse_errors(findings: list[Finding], way_out: str) -> None:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        first = f"{errors[0].file}:{errors[0].line}: {errors[0].code} {errors[0].message}"
+        raise CorpusError(f"{len(errors)} error(s) in the labels, the first {first}; {way_out}")

@@ -1,0 +1,57 @@
+"""The card: what it says is what is in the tables."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.dataset.build import build
+from corpus.load import read_corpus
+from corpus.shorthand import rendered_sentence
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    tables, schema = read_corpus(ROOT)
+    out = tmp_path_factory.mktemp("card") / "dataset"
+    rows = build(tables, schema, out)
+    return (out / "README.md").read_text(encoding="utf-8"), rows, tables, schema
+
+
+def test_the_counts_are_those_of_the_configs(made):
+    card, rows, *_ = made
+    for config, number in rows.items():
+        assert f"| `{config}` | {number} |" in card
+
+
+def test_the_metadata_holds_for_the_hub(made):
+    from huggingface_hub import DatasetCard
+
+    data = DatasetCard(made[0]).data.to_dict()
+    assert data["annotations_creators"] == ["machine-generated"]
+    assert data["license"] == "other"
+    assert data["language"] == ["en"]
+    assert [c["config_name"] for c in data["configs"] if c.get("default")] == ["documents"]
+    assert "task_categories" not in data
+
+
+def test_it_says_that_a_model_made_the_labels_and_that_nobody_checked_them(made):
+    card, _, tables, _ = made
+    [who] = tables.annotators.collect().to_dicts()
+    assert f"`m1` (model), 1 document: {who['description']}" in card
+    assert "No human has checked these labels." in card
+
+
+def test_it_says_aloud_that_source_and_licence_of_the_text_are_unknown(made):
+    assert "source unknown, licence unknown, date 2025-06 (inferred)" in made[0]
+
+
+def test_it_shows_a_sentence_and_every_label_with_its_meaning(made):
+    card, _, tables, schema = made
+    assert rendered_sentence(tables, schema) in card
+    for _, name, attribute in schema.attributes():
+        if attribute.published:
+            assert f"| `{name}` |" in card
+    for relation in schema.relations.values():
+        assert relation.definition in card

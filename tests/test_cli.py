@@ -1,0 +1,199 @@
+"""The command: its verbs, its exit statuses, and what it says when it cannot go on."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from corpus.cli import cli
+from corpus.rules import RULES
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **environment: str):
+    """Run the command in a process of its own, as a user does."""
+    return subprocess.run(
+        [sys.executable, "-c", "from corpus.cli import main; main()", *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def corpus(tmp_path) -> Path:
+    """A copy of the corpus folder."""
+    for name in ("schemas", "seeds", "annotations"):
+        shutil.copytree(ROOT / name, tmp_path / "corpus" / name)
+    return tmp_path / "corpus"
+
+
+def annotation(corpus: Path) -> Path:
+    [path] = (corpus / "annotations").glob("*/m1.json")
+    return path
+
+
+def refused(done) -> str:
+    """Return the one line with which a command could not go on."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("corpus: ")
+    return line.removeprefix("corpus: ")
+
+
+def test_every_verb_has_help_that_says_what_it_does():
+    def walk(group, path):
+        for name, verb in group.commands.items():
+            yield [*path, name], verb
+            yield from walk(verb, [*path, name]) if hasattr(verb, "commands") else []
+
+    for path, verb in walk(cli, []):
+        shown = CliRunner().invoke(cli, [*path, "--help"])
+        assert shown.exit_code == 0
+        assert verb.help
+        assert verb.help.splitlines()[0] in shown.output
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from click.testing import CliRunner; from corpus.cli import cli;"
+        "CliRunner().invoke(cli, ['--help']);"
+        "print([m for m in ('polars', 'pyarrow', 'datasets', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_validate_imports_neither_datasets_nor_pandas_nor_label_studio():
+    code = (
+        "import sys; from click.testing import CliRunner; from corpus.cli import cli;"
+        "assert CliRunner().invoke(cli, ['validate']).exit_code == 0;"
+        "heavy = ('datasets', 'pandas', 'label_studio', 'label_studio_sdk', 'httpx');"
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_validate_is_clean_on_the_repository():
+    done = run("validate")
+    assert done.returncode == 0
+    assert done.stdout.startswith("0 errors, 0 warnings in 1 document, 1 annotation, ")
+
+
+def test_validate_works_from_any_folder_below_the_corpus():
+    done = run("validate", cwd=ROOT / "annotations")
+    assert done.returncode == 0
+
+
+def test_validate_finds_a_fault_names_its_line_and_exits_with_1(corpus):
+    path = annotation(corpus)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"type": "CONSULT"', '"type": "CHAT"', 1), encoding="utf-8")
+    line = 1 + text[: text.index('"type": "CONSULT"')].count("\n")
+    done = run("validate", cwd=corpus)
+    assert done.returncode == 1
+    place = f"{path.relative_to(corpus)}:{line}: A104"
+    assert done.stdout.startswith(f"{place} type has no value 'CHAT' (unknown-value)\n")
+
+
+def test_validate_as_json_has_the_promised_shape(corpus):
+    path = annotation(corpus)
+    path.write_bytes(path.read_bytes()[:1000])
+    found = json.loads(run("validate", "--output", "json", cwd=corpus).stdout)
+    [finding] = found["findings"]
+    keys = "code name severity file line document annotator item start end message"
+    assert list(finding) == keys.split()
+    assert (finding["code"], finding["severity"]) == ("F101", "error")
+    summary = "errors warnings documents annotations spans relations"
+    assert list(found["summary"]) == summary.split()
+
+
+def test_validate_takes_one_annotation_file_or_a_folder_of_them(corpus):
+    path = annotation(corpus)
+    for target in (path, path.parent, corpus / "annotations"):
+        done = run("validate", target, cwd=corpus)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "1 annotation, 64 spans" in done.stdout
+
+
+def test_a_path_that_is_not_there_is_refused(corpus):
+    assert refused(run("validate", "nowhere.json", cwd=corpus)) == (
+        "nowhere.json: no such file or folder"
+    )
+
+
+def test_a_folder_that_is_no_corpus_is_refused(tmp_path):
+    assert "expected a folder with schemas/" in refused(run("validate", cwd=tmp_path))
+
+
+def test_a_schema_with_an_unknown_key_is_refused_with_file_and_key(corpus):
+    path = corpus / "schemas" / "hedgerow.toml"
+    path.write_text(path.read_text() + '\n[relations.blame]\nfrm = ["claim"]\n')
+    line = refused(run("schema", "check", cwd=corpus))
+    assert line.startswith("schemas/hedgerow.toml: relations.blame: ")
+    assert "'frm'" in line or "'definition'" in line
+
+
+def test_a_seed_that_changed_after_annotation_is_refused(corpus):
+    [path] = (corpus / "seeds").glob("*.txt")
+    path.write_bytes(path.read_bytes().replace(b"Trump", b"Smith", 1))
+    assert "the text changed after entry" in refused(run("validate", cwd=corpus))
+
+
+def test_a_text_that_is_not_utf8_is_refused_with_its_place(corpus):
+    [path] = (corpus / "seeds").glob("*.txt")
+    path.write_bytes(b"caf\xe9 " + path.read_bytes())
+    line = refused(run("validate", cwd=corpus))
+    assert line.startswith(f"{path.relative_to(corpus)}: not UTF-8 at byte 3 (0xe9)")
+
+
+def test_build_refuses_labels_with_errors_and_writes_nothing(corpus):
+    path = annotation(corpus)
+    path.write_bytes(path.read_bytes()[:1000])
+    done = run("build", cwd=corpus)
+    assert done.returncode == 2
+    assert "1 error(s) in the labels" in done.stderr
+    assert not (corpus / "build").exists()
+
+
+def test_a_rule_is_shown_by_code_and_by_name():
+    by_code, by_name = run("rule", "S103"), run("rule", "span-edge-whitespace")
+    assert by_code.stdout == by_name.stdout
+    assert by_code.stdout.startswith("S103 span-edge-whitespace (error)\n")
+    assert all(f"\n{part}:\n" in by_code.stdout for part in ("Why", "Bad", "Good", "Fix"))
+
+
+def test_the_list_of_rules_has_a_line_each():
+    assert [line.split()[0] for line in run("rule").stdout.splitlines()] == list(RULES)
+
+
+def test_an_unknown_rule_is_refused_with_the_nearest_name():
+    line = refused(run("rule", "span-edge-whitspace"))
+    assert line.startswith("no rule 'span-edge-whitspace'; did you mean 'span-edge-whitespace'?")
+
+
+def test_a_verb_whose_extra_is_missing_says_which_one_to_install(tmp_path):
+    """A folder in front of the path hides datasets as if it were not installed."""
+    hidden = "raise ModuleNotFoundError(\"No module named 'datasets'\", name='datasets')"
+    (tmp_path / "datasets.py").write_text(hidden)
+    done = run("build", "--out", tmp_path / "out", PYTHONPATH=f"{tmp_path}:{ROOT}")
+    assert refused(done) == "needs datasets: pip install 'hedgerow[hub]'"
+
+
+def test_a_misspelt_option_is_refused_with_exit_status_2():
+    done = run("validate", "--outptu", "json")
+    assert done.returncode == 2
+    assert "No such option" in done.stderr

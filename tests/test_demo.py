@@ -1,0 +1,176 @@
+"""The whole loop, as a user runs it: `corpus demo` in a process of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.studio
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-c", "from corpus.cli import main; main()", *arguments]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=400, check=False
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    """Two runs into one folder: what they said, and the dataset's bytes after each."""
+    out = tmp_path_factory.mktemp("demo") / "made"
+    runs = []
+    for _ in range(2):
+        done = run("demo", "--out", str(out))
+        runs.append((done, contents(out / "dataset")))
+    return out, runs
+
+
+def test_demo_ends_well_and_names_the_folder_and_the_line_to_paste(twice):
+    out, [(first, _), _] = twice
+    assert first.returncode == 0, first.stderr
+    *_, made, line = first.stdout.splitlines()
+    assert made.startswith(f"Made {out}: ")
+    assert line == f'datasets.load_dataset("{out}/dataset", "claims", split="pilot")'
+
+
+def test_demo_reports_its_progress_on_stderr_only(twice):
+    _, [(first, _), _] = twice
+    assert "starting Label Studio" in first.stderr
+    assert "exported to" in first.stderr
+    assert len(first.stdout.splitlines()) == 2
+
+
+def test_demo_leaves_a_genuine_export_without_findings(twice):
+    out, _ = twice
+    [task] = json.loads((out / "export.json").read_bytes())
+    assert {annotation["completed_by"] for annotation in task["annotations"]} == {"m1"}
+    assert json.loads((out / "findings.json").read_bytes())["findings"] == []
+    assert run("validate", str(out / "export.json")).returncode == 0
+
+
+def test_demo_run_twice_gives_the_same_dataset_bytes(twice):
+    _, [(_, first), (second, again)] = twice
+    assert second.returncode == 0, second.stderr
+    assert first == again
+
+
+def test_the_dataset_loads_in_a_new_process_and_shows_names(twice):
+    out, _ = twice
+    code = (
+        "from datasets import load_dataset;"
+        f"claims = load_dataset({str(out / 'dataset')!r}, 'claims')['pilot'];"
+        "print(sorted(set(claims['certainty'])), claims.features['certainty_label'].names)"
+    )
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(out.parent / "hf")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    names = "['certain', 'possible', 'probable', 'unknown']"
+    assert done.stdout.startswith(names)
+    assert "['certain', 'probable', 'possible', 'unknown']" in done.stdout
+
+
+def test_the_export_gives_the_same_dataset_as_the_annotations(twice, tmp_path):
+    _, [(_, first), _] = twice
+    assert run("build", "--out", str(tmp_path / "dataset")).returncode == 0
+    assert contents(tmp_path / "dataset") == first
+
+
+def test_the_commands_of_the_readme_work_on_the_export(twice, tmp_path):
+    out, _ = twice
+    for name in ("schemas", "seeds", "annotations"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copytree(out / "dataset", tmp_path / "build" / "demo" / "dataset")
+    shutil.copy(out / "export.json", tmp_path)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shell, python = (
+        re.findall(rf"```{kind}\n(.*?)```", readme, re.DOTALL) for kind in ("sh", "python")
+    )
+    commands = [
+        line for block in shell for line in block.splitlines() if line.startswith("corpus ")
+    ]
+    assert len(commands) == 2
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    for line in commands:
+        subprocess.run(line, shell=True, cwd=tmp_path, env=environment, check=True)
+    [block] = python
+    shown = subprocess.check_output([sys.executable, "-c", block], cwd=tmp_path, env=environment)
+    assert "certain indirect that senior U.S. officials" in shown.decode()
+
+
+def test_a_label_studio_that_dies_midway_is_one_line(tmp_path):
+    process = subprocess.Popen(
+        command("demo", "--out", str(tmp_path / "made")),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert "starting Label Studio" in process.stderr.readline()
+    while not (family := psutil.Process(process.pid).children()):
+        time.sleep(0.1)
+    family[0].kill()
+    said, told = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert said == ""
+    [line] = [line for line in told.splitlines() if line.startswith("corpus: ")]
+    assert line.startswith("corpus: Label Studio stopped while starting (exit -9)")
+    assert "Traceback" not in told
+    assert not (tmp_path / "made").exists()
+
+
+MOMENTS = [(signal.SIGINT, seconds) for seconds in (0.2, 1.0, 4.0, 9.0)]
+MOMENTS += [(signal.SIGTERM, 4.0), (signal.SIGKILL, 4.0)]
+
+
+@pytest.mark.parametrize(("number", "seconds"), MOMENTS)
+def test_a_demo_that_is_stopped_leaves_no_server_behind(number, seconds, tmp_path):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        command("demo", "--out", str(tmp_path / "made")),
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(scratch)},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(seconds)
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    _, alive = psutil.wait_procs(family, timeout=30)
+    assert not alive
+    assert b"Traceback" not in said
+    if number != signal.SIGKILL:
+        assert list(scratch.iterdir()) == []
+
+
+def test_a_port_in_use_is_one_line_and_nothing_is_written(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("demo", "--port", str(port), "--out", str(tmp_path / "made"))
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"corpus: port {port} on 127.0.0.1 is in use")
+    assert not (tmp_path / "made").exists()
