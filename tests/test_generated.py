@@ -1,0 +1,36 @@
+"""What is generated and committed is what would be generated now (`make generated`)."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+from corpus.file_schema import file_schema
+from corpus.labelstudio.config import labelling_config
+from corpus.schema import find_schema, read_schema
+
+ROOT = Path(__file__).parents[1]
+
+
+def rule_pages() -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location("rule_pages", ROOT / "scripts" / "rule_pages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.pages()
+
+
+def test_the_labelling_config_is_fresh():
+    schema = read_schema(find_schema(ROOT))
+    committed = (ROOT / "schemas" / f"{schema.name}.xml").read_text(encoding="utf-8")
+    assert committed == labelling_config(schema)
+
+
+def test_the_json_schema_is_fresh():
+    schema = read_schema(find_schema(ROOT))
+    committed = (ROOT / "schemas" / f"{schema.name}.schema.json").read_text(encoding="utf-8")
+    assert json.loads(committed) == file_schema(schema)
+
+
+def test_the_rule_pages_are_fresh_and_there_are_no_others():
+    folder = ROOT / "docs" / "rules"
+    committed = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    assert committed == rule_pages()
