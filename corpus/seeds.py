@@ -119,26 +119,32 @@ def _row(doc_id: str, text: str, seed: Seed) -> tuple[object, ...]:
 
 
 def _check_passages(about: Path, seed: Seed, text: str, schema: Schema) -> None:
+    """Raise SeedError if the stretches are out of order, out of place or of an unknown kind."""
+    _check_order(about, "passages", seed.passages, len(text))
+    _check_order(about, "sentences", seed.sentences, len(text))
+    for number, s in enumerate(seed.sentences, 1):
+        if not any(p.start <= s.start and s.end <= p.end for p in seed.passages):
+            raise SeedError(
+                f"{about}: sentences[{number}] is {s.start}..{s.end}: expected it in one passage"
+            )
     kinds = [*schema.passages.annotated, *schema.passages.other]
-    stretched: dict[str, Sequence[Sentence]] = {
-        "passages": seed.passages,
-        "sentences": seed.sentences,
-    }
-    for what, stretches in stretched.items():
-        edge = 0
-        for number, stretch in enumerate(stretches, 1):
-            if not edge <= stretch.start < stretch.end <= len(text):
-                raise SeedError(
-                    f"{about}: {what}[{number}] is {stretch.start}..{stretch.end}: expected a"
-                    f" stretch after {edge} and up to {len(text)}, the end of the text"
-                )
-            edge = stretch.end
     for number, passage in enumerate(seed.passages, 1):
         if passage.kind not in kinds:
             raise SeedError(
                 f"{about}: passages[{number}] has kind {passage.kind!r}; the schema has"
                 f" {', '.join(kinds)}"
             )
+
+
+def _check_order(about: Path, what: str, stretches: Sequence[Sentence], length: int) -> None:
+    edge = 0
+    for number, stretch in enumerate(stretches, 1):
+        if not edge <= stretch.start < stretch.end <= length:
+            raise SeedError(
+                f"{about}: {what}[{number}] is {stretch.start}..{stretch.end}: expected a"
+                f" stretch after {edge} and up to {length}, the end of the text"
+            )
+        edge = stretch.end
 
 
 def _read_entities(path: Path, rows: Rows) -> None:

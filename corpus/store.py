@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-import polars as pl
 
 from corpus.errors import CorpusError
 from corpus.faults import Offset, Source, read_bytes
 from corpus.schema import Layer, Schema
 from corpus.seeds import DOC_ID
-from corpus.tables import Rows, Tables, file_name, spans_of
+from corpus.tables import Rows, Tables, file_name, spans_of, submitted
 from corpus.toml import read_tables
 
 ANNOTATOR = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -153,15 +152,13 @@ def _replace(path: Path, data: bytes) -> None:
 
 def rendered(tables: Tables, schema: Schema) -> dict[Path, bytes]:
     """Return path -> canonical bytes of each submitted annotation."""
-    items = {name: _grouped(getattr(tables, name)) for name in ("spans", "attributes", "relations")}
     files: dict[Path, bytes] = {}
-    for annotation in tables.annotations.filter(state="submitted").collect().to_dicts():
+    for annotation, own in submitted(tables):
         path = _checked_path(annotation)
         if path in files:
             raise CorpusError(
                 f"{path}: would hold two annotations: {annotation['place']} repeats it"
             )
-        own = {name: grouped.get(annotation["row"], []) for name, grouped in items.items()}
         files[path] = _canonical(annotation, own, schema)
     return files
 
@@ -216,11 +213,6 @@ def _values(given: Given) -> list[str]:
     if isinstance(given, bool):
         return ["true" if given else "false"]
     return given if isinstance(given, list) else [given]
-
-
-def _grouped(frame: pl.LazyFrame) -> dict[int, list[dict[str, Any]]]:
-    groups = frame.collect().partition_by("annotation", as_dict=True, include_key=False)
-    return {int(key[0]): group.to_dicts() for key, group in groups.items()}
 
 
 def _checked_path(annotation: dict[str, Any]) -> Path:
@@ -285,7 +277,8 @@ def _span_line(
 ) -> dict[str, Any]:
     layer = schema.layers.get(span["layer"])
     line = {"id": span["span_id"], "layer": span["layer"], "start": span["start"]}
-    line |= {"end": span["end"], "text": span["text"]}
+    text = span["given_text"] if span["text"] is None else span["text"]
+    line |= {"end": span["end"], "text": text or ""}
     return line | {"attributes": dict(_attributes(values, layer))}
 
 

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -191,6 +192,19 @@ def _with_defaults(spans: pl.DataFrame, given: pl.DataFrame, schema: Schema) -> 
         .with_columns(position=pl.lit(0, pl.Int64), defaulted=pl.lit(value=True))
     )
     return pl.concat([given, unsaid.select(given.columns)])
+
+
+Item = dict[str, Any]
+
+
+def submitted(tables: Tables) -> Iterator[tuple[Item, dict[str, list[Item]]]]:
+    """Yield each submitted annotation with its spans, attributes and relations, by table."""
+    items = {}
+    for name in ("spans", "attributes", "relations"):
+        groups = getattr(tables, name).collect().partition_by("annotation", as_dict=True)
+        items[name] = {key[0]: group.to_dicts() for key, group in groups.items()}
+    for annotation in tables.annotations.filter(state="submitted").collect().to_dicts():
+        yield annotation, {name: of.get(annotation["row"], []) for name, of in items.items()}
 
 
 def wide(tables: Tables, names: Mapping[str, bool]) -> pl.LazyFrame:

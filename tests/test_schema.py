@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.errors import SchemaError
-from corpus.rules import check_declared
+from corpus.rules import NAMES, check_declared, declared
 from corpus.schema import find_schema, read_schema
 from tests.corpora import HEDGEROW, ROOT, TINY, TINY_FILE
 
@@ -319,13 +319,15 @@ def test_lexicon_beside_the_schema_is_no_schema(tmp_path):
         (SOURCE, f'{SOURCE}apart = "no-such"\n', "relations.source.apart"),
         ('label = "Event"', 'label = "Event"\nlinked = "no-such"', "layers.event.linked"),
     ],
+    ids=["counts", "apart", "linked"],
 )
 def test_check_declared_under_a_rule_that_does_not_exist_is_refused(tmp_path, old, new, place):
     path = tmp_path / "broken.toml"
     path.write_text(TINY_FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(SchemaError) as caught:
         check_declared(read_schema(path))
-    assert str(caught.value) == f"{path}: {place}: 'no-such' is no rule; see `corpus rule`"
+    start = f"{path}: {place}: no rule 'no-such' for it (there are "
+    assert str(caught.value).startswith(start)
 
 
 def test_both_schemas_here_name_rules_that_exist():
@@ -361,3 +363,16 @@ def test_hedgerow_asks_for_what_the_guidelines_ask_for():
     assert unset == {"realis": "actual", "polarity": "positive", "stance": "affirm"}
     assert not HEDGEROW.shared()["comment"].published
     assert len(HEDGEROW.layers["event"].attributes["type"].values) == 18
+
+
+def test_a_rule_that_checks_something_else_is_refused(tmp_path):
+    path = tmp_path / "broken.toml"
+    declared = 'label = "Event"\nlinked = "relation-count"'
+    text = TINY_FILE.read_text(encoding="utf-8").replace('label = "Event"', declared, 1)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SchemaError, match=r"linked: no rule 'relation-count' for it \(there are"):
+        check_declared(read_schema(path))
+
+
+def test_every_rule_that_a_schema_may_name_is_a_rule():
+    assert {*declared.COUNTED, *declared.LINKED, *declared.APART} <= NAMES.keys()

@@ -114,6 +114,12 @@ def test_passage_that_is_no_stretch_after_the_last_is_refused(tmp_path, passages
     assert found.endswith("and up to 19, the end of the text")
 
 
+def test_a_sentence_that_crosses_passages_is_refused(tmp_path):
+    two = [body(0, 5), body(6, 19)]
+    found = refusal(tmp_path, {META: seed(TEXT, passages=two, sentences=[stretch(0, 19)])})
+    assert "sentences[1] is 0..19: expected it in one passage" in found
+
+
 def test_overlapping_sentences_are_refused(tmp_path):
     found = refusal(tmp_path, {META: seed(TEXT, sentences=[stretch(0, 9), stretch(8, 19)])})
     expected = "sentences[2] is 8..19: expected a stretch after 9 and up to 19, the end of the text"
@@ -122,7 +128,7 @@ def test_overlapping_sentences_are_refused(tmp_path):
 
 def test_passages_may_touch_and_leave_gaps(tmp_path):
     passages = [body(0, 3, "heading"), body(3, 8), body(9, 19)]
-    _, tables = read(folder(tmp_path, {META: seed(TEXT, passages=passages)}))
+    _, tables = read(folder(tmp_path, {META: seed(TEXT, passages=passages, sentences=[])}))
     assert tables.documents.collect()["passages"].to_list() == [passages]
 
 

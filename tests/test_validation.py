@@ -164,7 +164,7 @@ def test_schema_that_names_no_rule_is_refused(tmp_path):
     content = content.replace('label = "Event"', 'label = "Event"\nlinked = "no-such"')
     (tmp_path / "bad.toml").write_text(content, encoding="utf-8")
     schema = read_schema(tmp_path / "bad.toml")
-    with pytest.raises(SchemaError, match="'no-such' is no rule"):
+    with pytest.raises(SchemaError, match="no rule 'no-such' for it"):
         validate(parse("a", schema), schema)
 
 

@@ -19,7 +19,7 @@ from corpus.faults import SPAN_ID, Offset, Source, read_bytes
 from corpus.labelstudio.config import SPAN, TEXT
 from corpus.schema import Schema
 from corpus.store import ANNOTATOR
-from corpus.tables import Rows, spans_of
+from corpus.tables import Rows, file_name, spans_of
 
 FOLDED = re.compile(r"[\s\ufeff]|\\n|\\r|\\t")
 NOBODY = "unknown"
@@ -239,7 +239,7 @@ class Reader:
 
 def read_export(path: Path, texts: dict[str, str], schema: Schema, rows: Rows) -> None:
     """Read a Label Studio JSON export; what is broken becomes a fault."""
-    source = Source(rows, str(path))
+    source = Source(rows, file_name(path))
     data = read_bytes(source, path)
     reader = Reader(source, schema, texts, rows)
     for task in _decoded(

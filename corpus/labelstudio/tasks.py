@@ -5,11 +5,9 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import polars as pl
-
 from corpus.labelstudio.config import ENTITIES, SPAN, TEXT
 from corpus.schema import Schema
-from corpus.tables import Tables
+from corpus.tables import Tables, submitted
 
 Json = dict[str, Any]
 NAMESPACE = uuid.UUID("6d0c8c8a-6a0f-5a43-9f4b-2f3e3c1b7d11")
@@ -49,9 +47,7 @@ def results(tables: Tables, schema: Schema) -> Iterator[tuple[Json, list[Json]]]
 
     Values that are there by default only are not sent, so that they come back untouched.
     """
-    items = {name: _grouped(getattr(tables, name)) for name in ("spans", "attributes", "relations")}
-    for annotation in tables.annotations.filter(state="submitted").collect().to_dicts():
-        own = {name: groups.get(annotation["row"], []) for name, groups in items.items()}
+    for annotation, own in submitted(tables):
         yield annotation, _result(own, schema)
 
 
@@ -107,8 +103,3 @@ def _item(span: Json, control: str, kind: str, value: Json) -> Json:
 def _relation(row: Json) -> Json:
     ends = {"from_id": row["from_id"], "to_id": row["to_id"]}
     return {"type": "relation", **ends, "direction": "right", "labels": [row["type"]]}
-
-
-def _grouped(frame: pl.LazyFrame) -> dict[int, list[Json]]:
-    groups = frame.collect().partition_by("annotation", as_dict=True, include_key=False)
-    return {int(key[0]): group.to_dicts() for key, group in groups.items()}

@@ -22,10 +22,13 @@ NAMES: dict[str, Rule] = {entry.name: entry for entry in RULES.values()}
 
 
 def check_declared(schema: Schema) -> None:
-    """Raise SchemaError if a schema reports something under a rule that does not exist."""
-    for place, name in declared.names(schema):
-        if name not in NAMES:
-            raise SchemaError(f"{schema.path}: {place}: {name!r} is no rule; see `corpus rule`")
+    """Raise SchemaError if a schema reports something under a rule that does not check it."""
+    for place, name, possible in declared.names(schema):
+        if name not in possible:
+            there = ", ".join(possible)
+            raise SchemaError(
+                f"{schema.path}: {place}: no rule {name!r} for it (there are {there})"
+            )
 
 
 def find_rule(called: str) -> Rule:

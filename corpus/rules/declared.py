@@ -19,16 +19,28 @@ SPAN_FAULT = {
 """Columns of a frame of findings about spans."""
 
 
-def names(schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield (place in the schema, rule) for each check that is declared under a name."""
+COUNTED = (
+    "relation-count",
+    "attributed-without-source",
+    "author-with-source",
+    "attributed-without-cue",
+    "author-with-cue",
+    "hedge-without-scope",
+)
+LINKED = ("speaker-unlinked",)
+APART = ("cue-inside-claim",)
+
+
+def names(schema: Schema) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield (place in the schema, rule, rules that it may be) for each declared check."""
     for name, layer in schema.layers.items():
         if layer.linked:
-            yield f"layers.{name}.linked", layer.linked
+            yield f"layers.{name}.linked", layer.linked, LINKED
     for name, relation in schema.relations.items():
         if relation.apart:
-            yield f"relations.{name}.apart", relation.apart
+            yield f"relations.{name}.apart", relation.apart, APART
         for number, count in enumerate(relation.counts, 1):
-            yield f"relations.{name}.counts[{number}].rule", count.rule
+            yield f"relations.{name}.counts[{number}].rule", count.rule, COUNTED
 
 
 def counted(t: Tables, schema: Schema, rule: str) -> pl.LazyFrame:

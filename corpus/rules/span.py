@@ -5,19 +5,12 @@ from typing import Any
 
 import polars as pl
 
+from corpus.rules.declared import SPAN_FAULT
 from corpus.rules.rule import LAYER, SPAN_PLACE, quoted, rule
 from corpus.schema import Schema
 from corpus.tables import Tables
 
 Rows = list[dict[str, Any]]
-OFFENDER = {
-    "annotation": pl.UInt32,
-    "item": pl.String,
-    "line": pl.Int64,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "message": pl.String,
-}
 
 
 def _passages(t: Tables) -> pl.LazyFrame:
@@ -147,7 +140,7 @@ def overlap_within_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
         Delete one. Where the schema nests a layer, one has to lie strictly inside the other.
     """
     rows = [row for group in _overlapping(t, schema) for row in _crossing(group, t, schema)]
-    return pl.LazyFrame(rows, schema=OFFENDER)
+    return pl.LazyFrame(rows, schema=SPAN_FAULT)
 
 
 @rule("S105")
@@ -167,7 +160,7 @@ def nested_too_deep(t: Tables, schema: Schema) -> pl.LazyFrame:
         Keep the outer and the innermost span that the guidelines ask for.
     """
     rows = [row for group in _overlapping(t, schema) for row in _too_deep(group, schema)]
-    return pl.LazyFrame(rows, schema=OFFENDER)
+    return pl.LazyFrame(rows, schema=SPAN_FAULT)
 
 
 @rule("S106")
