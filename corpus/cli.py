@@ -14,7 +14,8 @@ import click
 
 from corpus.errors import CorpusError
 
-EXTRAS = {"datasets": "hub", "huggingface_hub": "hub", "httpx": "studio", "ijson": "studio"}
+EXTRAS = {"datasets": "hub", "huggingface_hub": "hub"}
+EXTRAS |= {"httpx": "studio", "ijson": "studio", "label_studio_sdk": "studio"}
 """Module -> the extra that brings it; a verb that misses one says so."""
 
 

@@ -31,6 +31,7 @@ from corpus.errors import StudioError
 
 if TYPE_CHECKING:
     import httpx
+    from label_studio_sdk import LabelStudio
 
 HOST = "127.0.0.1"
 START_SECONDS = 300
@@ -73,7 +74,7 @@ class Server:
     emails: dict[str, str]
     tokens: dict[str, str] = field(repr=False)
     child: subprocess.Popen[bytes] = field(repr=False, compare=False)
-    clients: dict[str, "httpx.Client"] = field(default_factory=dict, repr=False, compare=False)
+    connections: "httpx.Client" = field(repr=False, compare=False)
 
     @property
     def log(self) -> Path:
@@ -89,14 +90,17 @@ class Server:
         """Say whether the server's process still runs."""
         return self.child.poll() is None
 
-    def client(self, annotator: str | None = None) -> "httpx.Client":
+    def client(self, annotator: str | None = None) -> "LabelStudio":
         """Return the client that asks as the annotator, or as the tool itself."""
         if annotator is not None and annotator not in self.tokens:
             raise StudioError(f"Label Studio at {self.url} has no account for {annotator!r}")
+        from label_studio_sdk import LabelStudio
+
         token = self.token if annotator is None else self.tokens[annotator]
-        if token not in self.clients:
-            self.clients[token] = _client(self.url, token)
-        return self.clients[token]
+        # Without retries: a batch that was imported, but not answered, would be there twice.
+        return LabelStudio(
+            base_url=self.url, api_key=token, httpx_client=self.connections, max_retries=0
+        )
 
     def stopped(self, error: Exception) -> StudioError:
         """Return what to tell of a request that got no answer."""
@@ -351,45 +355,31 @@ def _last_line(log: Path, secret: Sequence[str]) -> str:
 def _served(
     url: str, folder: Path, credentials: Credentials, child: subprocess.Popen[bytes]
 ) -> Iterator[Server]:
-    """Yield the server once it knows the tool's token; close its clients at the end."""
-    server = Server(
-        url,
-        credentials.admin.token,
-        folder,
-        {name: account.email for name, account in credentials.people.items()},
-        {name: account.token for name, account in credentials.people.items()},
-        child,
-    )
-    try:
+    """Yield the server once it knows the tool's token; close its connections at the end."""
+    import httpx
+
+    people = credentials.people
+    emails = {name: account.email for name, account in people.items()}
+    tokens = {name: account.token for name, account in people.items()}
+    # Straight to the server, whatever proxies are declared; plain http: no certificates to load.
+    with httpx.Client(
+        timeout=ANSWER_SECONDS, follow_redirects=True, trust_env=False, verify=False
+    ) as connections:
+        server = Server(url, credentials.admin.token, folder, emails, tokens, child, connections)
         _require_own(server)
         yield server
-    finally:
-        for client in server.clients.values():
-            client.close()
 
 
 def _require_own(server: Server) -> None:
     import httpx
+    from label_studio_sdk.core.api_error import ApiError
 
     try:
-        answer = server.client().get("/api/current-user/whoami")
+        server.client().users.whoami()
     except httpx.HTTPError as error:
         raise server.stopped(error) from None
-    if answer.status_code != 200:
+    except ApiError as error:
         raise StudioError(
             f"Label Studio at {server.url} refused the tool's own token (HTTP "
-            f"{answer.status_code}): delete {server.credentials} to have new ones made"
-        )
-
-
-def _client(url: str, token: str) -> "httpx.Client":
-    """Return a client that goes straight to the server, whatever proxies are declared."""
-    import httpx
-
-    return httpx.Client(
-        base_url=url,
-        headers={"Authorization": f"Token {token}"},
-        timeout=ANSWER_SECONDS,
-        trust_env=False,
-        verify=False,  # plain http on loopback: no certificates to load
-    )
+            f"{error.status_code}): delete {server.credentials} to have new ones made"
+        ) from None

@@ -1,4 +1,4 @@
-"""Projects, tasks, annotations and exports of a running Label Studio, over its HTTP interface.
+"""Projects, tasks, annotations and exports of a running Label Studio, through its SDK.
 
 Texts on the server are never changed, only added: an annotation's offsets would keep pointing into
 the old text. An account's name and e-mail become a pseudonym before anything is written to disk.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from importlib import import_module
-from itertools import count, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -19,7 +19,7 @@ from corpus.errors import StudioError
 from corpus.labelstudio.server import Server
 
 if TYPE_CHECKING:
-    import httpx
+    from label_studio_sdk.core.api_error import ApiError
 
 Progress = Callable[[int, int], None]
 
@@ -28,7 +28,9 @@ PAGE = 500
 PERSONAL = {"annotators", "comment_authors", "reviewers", "user", "username", "created_username"}
 PERSONAL |= {"created_by", "updated_by", "last_created_by", "email", "first_name", "last_name"}
 VERBATIM = {"data", "meta", "result"}
-WITH_USERS = {"annotations__completed_by": {"only_id": False}, "drafts": {"only_id": False}}
+WITH_USERS: Any = {"annotations__completed_by": {"only_id": False}, "drafts": {"only_id": False}}
+CONFLICT = 409
+"""Answers a second annotation with the same unique_id."""
 
 
 def no_progress(done: int, total: int) -> None:
@@ -37,44 +39,31 @@ def no_progress(done: int, total: int) -> None:
 
 def open_project(server: Server, title: str, config: str) -> int:
     """Return the id of the project with this title, made with this labelling config if missing."""
-    found = [project for project in _projects(server) if project["title"] == title.strip()]
+    client, fields = server.client(), "id,title,label_config"
+    with _asking(server, "a list of projects"):
+        there: list[Any] = list(client.projects.list(include=fields, page_size=PAGE))
+    found = [project for project in there if project.title == title.strip()]
     if len(found) > 1:
-        ids = " and ".join(str(project["id"]) for project in found)
+        ids = " and ".join(str(project.id) for project in found)
         raise StudioError(
             f"Label Studio at {server.url} has {len(found)} projects {title!r} (ids {ids}): "
             "rename or delete all but one"
         )
     if found:
         _require_config(server, found[0], config)
-        return int(found[0]["id"])
-    order = {"title": title, "label_config": config}
-    made = _ask(server, "POST", "/api/projects/", f"project {title!r}", json=order)
-    return int(made.json()["id"])
+        return int(found[0].id)
+    with _asking(server, f"project {title!r}"):
+        made: Any = client.projects.create(title=title, label_config=config)
+    return int(made.id)
 
 
-def _projects(server: Server) -> list[dict[str, Any]]:
-    query = "include=id,title,label_config"
-    return _pages(server, f"/api/projects/?{query}", total="count", rows="results")
-
-
-def _pages(server: Server, path: str, *, total: str, rows: str) -> list[dict[str, Any]]:
-    """Return the rows of every page: a page beyond the last is refused, so they are counted."""
-    found: list[dict[str, Any]] = []
-    for page in count(1):
-        answer = _ask(server, "GET", f"{path}&page_size={PAGE}&page={page}", "a list").json()
-        found += answer[rows]
-        if len(found) >= answer[total] or not answer[rows]:
-            break
-    return found
-
-
-def _require_config(server: Server, project: Mapping[str, Any], config: str) -> None:
-    theirs = project["label_config"]
+def _require_config(server: Server, project: Any, config: str) -> None:
+    theirs = project.label_config
     if _canonical(theirs) == _canonical(config):
         return
     number, found, expected = _first_difference(theirs, config)
     raise StudioError(
-        f"Label Studio project {project['title']!r} (id {project['id']}) at {server.url}: its "
+        f"Label Studio project {project.title!r} (id {project.id}) at {server.url}: its "
         f"labelling config was changed by hand, or the schema since (line {number}: found "
         f"{found!r}, expected {expected!r}); put the schema's config back under Settings, "
         "Labeling Interface, or take a new project title"
@@ -118,13 +107,13 @@ def push_tasks(
         _require_same_text(server, known, task["data"])
     new = [task for task in tasks if task["data"]["doc_id"] not in known]
     for start in range(0, len(new), BATCH):
-        batch = new[start : start + BATCH]
-        path = f"/api/projects/{project}/import"
-        _ask(server, "POST", path, f"tasks for project {project}", json=batch)
+        batch: Any = new[start : start + BATCH]  # the SDK takes dicts, its types do not
+        with _asking(server, f"tasks for project {project}"):
+            server.client().projects.import_tasks(project, request=batch)
         progress(start + len(batch), len(new))
     if new:
         known = _known_tasks(server, project)
-    return {task["data"]["doc_id"]: known[task["data"]["doc_id"]]["id"] for task in tasks}
+    return {task["data"]["doc_id"]: known[task["data"]["doc_id"]].id for task in tasks}
 
 
 def _require_distinct(tasks: Sequence[dict[str, Any]]) -> None:
@@ -136,30 +125,30 @@ def _require_distinct(tasks: Sequence[dict[str, Any]]) -> None:
         seen.add(doc_id)
 
 
-def _known_tasks(server: Server, project: int) -> dict[str, dict[str, Any]]:
+def _known_tasks(server: Server, project: int) -> dict[str, Any]:
     """Return the project's tasks by document; tasks that are not the tool's have none."""
-    path = f"/api/tasks/?project={project}&include=id,data&fields=task_only"
-    known: dict[str, dict[str, Any]] = {}
-    for task in _pages(server, path, total="total", rows="tasks"):
-        doc_id = task["data"].get("doc_id")
+    query = {"include": "id,data", "fields": "task_only", "page_size": PAGE}
+    known: dict[str, Any] = {}
+    with _asking(server, f"a list of the tasks of project {project}"):
+        tasks: list[Any] = list(server.client().tasks.list(project=project, **query))
+    for task in tasks:
+        doc_id = task.data.get("doc_id")
         if doc_id in known:
             raise StudioError(
                 f"Label Studio at {server.url}, project {project}: document {doc_id!r} is there "
-                f"twice (tasks {known[doc_id]['id']} and {task['id']}): delete the one without work"
+                f"twice (tasks {known[doc_id].id} and {task.id}): delete the one without work"
             )
         if doc_id is not None:
             known[doc_id] = task
     return known
 
 
-def _require_same_text(
-    server: Server, known: Mapping[str, dict[str, Any]], data: Mapping[str, Any]
-) -> None:
+def _require_same_text(server: Server, known: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     task = known.get(data["doc_id"])
-    if task is not None and task["data"].get("text_sha256") != data["text_sha256"]:
+    if task is not None and task.data.get("text_sha256") != data["text_sha256"]:
         raise StudioError(
-            f"Label Studio at {server.url}: task {task['id']} holds another text of document "
-            f"{data['doc_id']!r} (text_sha256 {task['data'].get('text_sha256')!r}, expected "
+            f"Label Studio at {server.url}: task {task.id} holds another text of document "
+            f"{data['doc_id']!r} (text_sha256 {task.data.get('text_sha256')!r}, expected "
             f"{data['text_sha256']!r}): a text must not change under its labels; restore the "
             "seed, or enter the new text as a new document"
         )
@@ -169,17 +158,17 @@ def push_annotation(
     server: Server, task: int, annotator: str, result: list[dict[str, Any]], unique_id: str
 ) -> bool:
     """Post one annotation as the annotator; say False if the server has this unique_id already."""
-    order = {"result": result, "unique_id": unique_id, "ground_truth": False}
-    answer = _ask(
-        server,
-        "POST",
-        f"/api/tasks/{task}/annotations/",
-        f"an annotation of task {task}",
-        annotator=annotator,
-        accept=(201, 409),
-        json=order,
-    )
-    return answer.status_code == 201
+    from label_studio_sdk.core.api_error import ApiError
+
+    annotations = server.client(annotator).annotations
+    with _asking(server, f"an annotation of task {task}"):
+        try:
+            annotations.create(task, result=result, unique_id=unique_id, ground_truth=False)
+        except ApiError as error:
+            if error.status_code != CONFLICT:
+                raise
+            return False
+    return True
 
 
 def export_project(server: Server, project: int, path: Path, people: Mapping[str, str]) -> None:
@@ -198,34 +187,33 @@ def export_project(server: Server, project: int, path: Path, people: Mapping[str
 @contextmanager
 def _snapshot(server: Server, project: int) -> Iterator[Iterator[dict[str, Any]]]:
     """Yield the tasks of a fresh snapshot, which is deleted from the server afterwards."""
-    path = f"/api/projects/{project}/exports/"
-    order = {"title": "corpus", "serialization_options": WITH_USERS}
-    made = _ask(server, "POST", path, f"an export of project {project}", json=order).json()
-    place = f"{path}{made['id']}"
-    if made["status"] != "completed":
-        raise StudioError(
-            f"Label Studio at {server.url} could not export project {project} "
-            f"(status {made['status']!r}); see {server.log}"
-        )
+    exports = server.client().projects.exports
+    with _asking(server, f"an export of project {project}"):
+        made: Any = exports.create(project, title="corpus", serialization_options=WITH_USERS)
     try:
-        tasks = _download(server, project, f"{place}/download?exportType=JSON")
-        with closing(tasks):
+        if made.status != "completed":
+            raise StudioError(
+                f"Label Studio at {server.url} could not export project {project} "
+                f"(status {made.status!r}); see {server.log}"
+            )
+        with closing(_download(server, project, made.id)) as tasks:
             yield tasks
     finally:
-        with suppress(StudioError):
-            _ask(server, "DELETE", place, f"to delete export {made['id']}")
+        with suppress(StudioError), _asking(server, f"to delete export {made.id}"):
+            exports.delete(project, made.id)
 
 
-def _download(server: Server, project: int, path: str) -> Generator[dict[str, Any], None, None]:
+def _download(server: Server, project: int, export: int) -> Generator[dict[str, Any], None, None]:
     """Stream the snapshot's tasks; drop the file that the server keeps even after a DELETE."""
     ijson = import_module("ijson")
-    with _answering(server), server.client().stream("GET", path) as answer:
-        if answer.status_code != 200:
-            answer.read()
-            raise _refusal(server, answer, f"the export of project {project}")
-        kept = server.folder / "media" / "export" / str(project)
+    raw = server.client().projects.exports.with_raw_response
+    kept = server.folder / "media" / "export" / str(project)
+    with (
+        _asking(server, f"the export of project {project}"),
+        raw.download(project, export, export_type="JSON") as answer,
+    ):
         try:
-            yield from ijson.items(ijson.from_iter(answer.iter_bytes()), "item", use_float=True)
+            yield from ijson.items(ijson.from_iter(answer.data), "item", use_float=True)
         except ijson.JSONError as error:
             raise server.stopped(error) from None
         finally:
@@ -279,47 +267,28 @@ def _under_pseudonyms(node: Any, name: Callable[[Any], str]) -> Any:
     return kept if account is None else {**kept, "completed_by": name(account)}
 
 
-def _ask(
-    server: Server,
-    method: str,
-    path: str,
-    what: str,
-    *,
-    annotator: str | None = None,
-    accept: Sequence[int] = (200, 201, 204),
-    json: Any = None,
-) -> "httpx.Response":
-    """Send one request and return an answer that is accepted; anything else is one line."""
-    with _answering(server):
-        answer = server.client(annotator).request(method, path, json=json)
-    if answer.status_code not in accept:
-        raise _refusal(server, answer, what)
-    return answer
-
-
 @contextmanager
-def _answering(server: Server) -> Iterator[None]:
-    """Turn a request without an answer into one line on what became of the server."""
+def _asking(server: Server, what: str) -> Iterator[None]:
+    """Turn a refusal, or a request without an answer, into one line that says what became of it."""
     import httpx
+    from label_studio_sdk.core.api_error import ApiError
 
     try:
         yield
+    except ApiError as error:
+        raise StudioError(
+            f"Label Studio at {server.url} refused {what} (HTTP {error.status_code}): "
+            f"{_words(error)}"
+        ) from None
     except httpx.HTTPError as error:
         raise server.stopped(error) from None
 
 
-def _refusal(server: Server, answer: "httpx.Response", what: str) -> StudioError:
-    return StudioError(
-        f"Label Studio at {server.url} refused {what} (HTTP {answer.status_code}): {_words(answer)}"
-    )
-
-
-def _words(answer: "httpx.Response") -> str:
+def _words(error: "ApiError") -> str:
     """Return what the server says of a refusal, on one line."""
-    try:
-        said = answer.json()
-    except ValueError:
-        said = {"detail": re.sub(r"<[^>]*>", " ", answer.text)}
+    said = error.body
+    if isinstance(said, str):
+        said = {"detail": re.sub(r"<[^>]*>", " ", said)}
     faults = said.get("validation_errors") if isinstance(said, dict) else None
     if isinstance(faults, dict):
         words = "; ".join(f"{key}: {' '.join(map(str, value))}" for key, value in faults.items())

@@ -243,9 +243,9 @@ def test_an_untouched_pre_annotation_stays_a_prediction(studio: Server, tmp_path
     suggested = {a["doc_id"]: result for a, result in results(tables, schema)}
     project = open_project(studio, "round trip of suggestions", labelling_config(schema))
     made = push_tasks(studio, project, tasks(tables, schema, suggested))
-    there = studio.client().get(f"/api/predictions/?project={project}").json()
+    there = studio.client().predictions.list(project=project)
     doc_ids = {task: doc_id for doc_id, task in made.items()}
-    assert {doc_ids[p["task"]]: p["result"] for p in there} == suggested
+    assert {doc_ids[p.task]: p.result for p in there} == suggested
     export_project(studio, project, tmp_path / "export.json", {})
     back, _ = read_corpus(root, (tmp_path / "export.json",))
     assert back.annotations.collect().is_empty()

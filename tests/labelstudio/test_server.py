@@ -162,7 +162,7 @@ def test_a_stranger_cannot_sign_up(studio: Server) -> None:
         }
         answer = stranger.post("/user/signup/", data=form, headers={"Referer": studio.url})
     assert answer.status_code == 403
-    emails = [user["email"] for user in studio.client().get("/api/users/").json()]
+    emails = [user.email for user in studio.client().users.list()]
     assert sorted(emails) == ["admin@tool.invalid", *sorted(studio.emails.values())]
 
 
@@ -172,8 +172,9 @@ def test_a_request_under_another_host_name_is_refused(studio: Server) -> None:
 
 
 def test_another_site_may_not_read_answers(studio: Server) -> None:
-    origin = {"Origin": "https://evil.example"}
-    answer = studio.client().get("/api/projects/", headers=origin)
+    headers = {"Origin": "https://evil.example", "Authorization": f"Token {studio.token}"}
+    answer = studio.connections.get(f"{studio.url}/api/projects/", headers=headers)
+    assert answer.status_code == 200
     assert "access-control-allow-origin" not in answer.headers
 
 
@@ -226,10 +227,7 @@ def test_a_used_folder_keeps_accounts_and_projects_and_takes_new_people(
         assert after["admin"] == known["admin"]
         assert list(after["people"]) == ["ann", "bo", "cy"]
         assert {name: after["people"][name] for name in known["people"]} == known["people"]
-        assert (
-            server.client("cy").get("/api/current-user/whoami").json()["email"]
-            == (server.emails["cy"])
-        )
+        assert server.client("cy").users.whoami().email == server.emails["cy"]
         assert open_project(server, "kept", CONFIG) == kept
     assert not server.alive()
 
@@ -345,7 +343,7 @@ def test_a_new_folder_starts_from_the_database_that_the_first_start_left(
         assert kept.execute("select count(*) from htx_user").fetchone() == (0,)
     remarks: list[str] = []
     with running(tmp_path / "new", ("cy",), say=remarks.append) as other:
-        assert other.client("cy").get("/api/current-user/whoami").status_code == 200
+        assert other.client("cy").users.whoami().email == other.emails["cy"]
     assert remarks[0] == "starting Label Studio"
 
 
