@@ -6,13 +6,14 @@ the text, the entities or two spans at once is for the rules.
 
 from typing import Any
 
+from corpus.faults import SPAN_ID
 from corpus.schema import Attribute, Layer, Schema
 from corpus.seeds import DOC_ID
 from corpus.store import ANNOTATOR
 
 Json = dict[str, Any]
 OFFSET: Json = {"type": "integer", "minimum": 0}
-SPAN_ID: Json = {"type": "string", "pattern": r"^[A-Za-z0-9_.:#-]{1,100}$"}
+ID: Json = {"type": "string", "pattern": SPAN_ID}
 
 
 def file_schema(schema: Schema) -> Json:
@@ -25,8 +26,9 @@ def file_schema(schema: Schema) -> Json:
         "guideline_version": {"type": "string"},
         "text_sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     }
-    spans = [_span(name, layer) for name, layer in schema.layers.items()]
-    relation = {"type": {"enum": list(schema.relations)}, "from": SPAN_ID, "to": SPAN_ID}
+    parts = {name for r in schema.relations.values() if r.inherits for name in r.from_}
+    spans = [_span(name, layer, name in parts) for name, layer in schema.layers.items()]
+    relation = {"type": {"enum": list(schema.relations)}, "from": ID, "to": ID}
     lists = {"spans": _list({"oneOf": spans}), "relations": _list(_closed(relation))}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -34,11 +36,12 @@ def file_schema(schema: Schema) -> Json:
     } | _closed(head | lists)
 
 
-def _span(name: str, layer: Layer) -> Json:
+def _span(name: str, layer: Layer, part: bool) -> Json:
+    """Return the schema of a span; nothing is required of one that may be a part of another."""
     published = {key: a for key, a in layer.attributes.items() if a.published}
     attributes = _closed({key: _value(attribute) for key, attribute in published.items()})
-    attributes["required"] = [key for key, a in published.items() if a.required]
-    place = {"id": SPAN_ID, "layer": {"const": name}, "start": OFFSET, "end": OFFSET}
+    attributes["required"] = [key for key, a in published.items() if a.required and not part]
+    place = {"id": ID, "layer": {"const": name}, "start": OFFSET, "end": OFFSET}
     text = {"type": "string", "minLength": 1}
     return {"description": layer.definition} | _closed(
         place | {"text": text, "attributes": attributes}

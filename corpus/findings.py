@@ -13,9 +13,9 @@ OUTPUTS = ("text", "json")
 class Finding:
     """One thing that is wrong, and where.
 
-    file is relative to where the tool was called; line is 1-based, 1 where a file is not laid
-    out one item a line. item names the span or relation (in an export: task, annotation and
-    region). start and end are offsets into the document's text, as everywhere.
+    file is relative to the root of its git checkout, if it is in one; line is 1-based, 1 where a
+    file is not laid out one item a line. item names the span or relation (in an export: task,
+    annotation and region). start and end are offsets into the document's text, as everywhere.
     """
 
     code: str

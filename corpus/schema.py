@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from corpus.errors import SchemaError
+from corpus.findings import Severity
 from corpus.toml import convert, read_toml
 
 Kind = Literal["choice", "entity", "flag", "text"]
@@ -65,10 +66,11 @@ class Layer(Table, frozen=True, forbid_unknown_fields=True):
     overlap: `none`, spans of the layer never overlap each other; `nested`, one may lie strictly
     inside another, `depth` levels deep; `free`, anything. `repeat_by` names a relation: the same
     stretch may be marked twice if the relation leads to different spans. `linked` is set where
-    every span must be an end of some relation: the rule that a breach is reported under.
+    every span must be an end of some relation: the rule that a breach is reported under. `title`
+    is its label in Label Studio.
     """
 
-    label: str
+    title: str
     plural: str
     definition: str
     colour: str
@@ -84,13 +86,14 @@ class Count(Table, frozen=True, forbid_unknown_fields=True):
     """How many relations of a type must leave a span for which `when` holds.
 
     when: attribute -> the values for which the count is asked; empty: every span of the layer.
-    rule: the name under which a breach is reported.
+    rule: the name under which a breach is reported; severity: as what, if not as that rule is.
     """
 
     when: dict[str, list[str]] = {}
     min: int = 0
     max: int | None = None
     rule: str = "relation-count"
+    severity: Severity | None = None
 
 
 class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -98,6 +101,7 @@ class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from
 
     to_when: attribute -> values that the span at the `to` end must have. same: attributes that
     must be equal at both ends. earlier: the `to` end stands before the `from` end in the text.
+    inherits: what is required of a span (attributes, least counts) stands on the `to` end for both.
     apart: the rule that is broken when the `to` end lies inside the `from` end.
     """
 
@@ -107,6 +111,7 @@ class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from
     to_when: dict[str, list[str]] = {}
     same: list[str] = []
     earlier: bool = False
+    inherits: bool = False
     apart: str | None = None
     counts: list[Count] = []
 
@@ -119,12 +124,13 @@ class Passages(Table, frozen=True, forbid_unknown_fields=True):
 
 
 class About(Table, frozen=True, forbid_unknown_fields=True):
-    """What stands at the top of a schema."""
+    """What stands at the top of a schema; `licence` is that of the annotations."""
 
     name: str
     version: str
     guidelines: str
     title: str
+    licence: str
     passages: Passages
 
 
@@ -230,7 +236,7 @@ def _problems(schema: Schema) -> Iterator[str]:
         yield "passages.annotated is empty: no passage could hold a span"
     kinds = {f.name: getattr(schema.passages, f.name) for f in msgspec.structs.fields(Passages)}
     yield from _repeated("kind", ((f"passages.{n}", k) for n, own in kinds.items() for k in own))
-    yield from _repeated("label", ((n, la.label) for n, la in schema.layers.items()))
+    yield from _repeated("title", ((n, la.title) for n, la in schema.layers.items()))
     yield from _repeated("plural", ((n, la.plural) for n, la in schema.layers.items()))
     yield from _repeated("key", _keys(schema))
     for place, key in _keys(schema):
@@ -264,8 +270,8 @@ def _repeated(what: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _layer_problems(schema: Schema, name: str, layer: Layer) -> Iterator[str]:
     place = f"layers.{name}"
-    if not layer.label.strip() or not layer.label.isprintable() or "," in layer.label:
-        yield f"{place}: label {layer.label!r} cannot be used: expected printable, without a comma"
+    if not layer.title.strip() or not layer.title.isprintable() or "," in layer.title:
+        yield f"{place}: title {layer.title!r} cannot be used: expected printable, without a comma"
     if not COLOUR.fullmatch(layer.colour):
         yield f"{place}: colour {layer.colour!r} is not of the form #rrggbb"
     if (layer.depth > 0) != (layer.overlap == "nested"):

@@ -157,8 +157,14 @@ class Rows:
 
 
 def file_name(path: Path) -> str:
-    """Return a path as a text; bytes of it that are not UTF-8 are written out."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """Return a path as findings show it: from the root of its git checkout, else as it was given.
+
+    Bytes of it that are not UTF-8 are written out.
+    """
+    whole = path.parent.resolve() / path.name
+    top = next((folder for folder in whole.parents if (folder / ".git").exists()), None)
+    shown = path if top is None else whole.relative_to(top)
+    return os.fsencode(shown).decode("utf-8", "backslashreplace")
 
 
 def spans_of(text: str, start: int, end: int) -> tuple[str | None, str | None, str | None]:

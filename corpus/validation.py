@@ -69,7 +69,7 @@ def _finding(rule: Rule, row: dict[str, Any], places: dict[int, dict[str, Any]])
     return Finding(
         code=rule.code,
         name=rule.name,
-        severity=rule.severity,
+        severity=row.get("severity") or rule.severity,
         file=place["file"],
         line=row.get("line") or 1,
         document=place.get("document"),
@@ -81,5 +81,5 @@ def _finding(rule: Rule, row: dict[str, Any], places: dict[int, dict[str, Any]])
     )
 
 
-def _noun(item: str | None) -> str:
-    return "relation " if item and ">" in item else "region "
+def _noun(item: str) -> str:
+    return "" if item.startswith("relation ") else "relation " if ">" in item else "region "

@@ -34,6 +34,12 @@ def test_what_the_store_writes_fits():
     assert errors(json.loads(data), TINY) == []
 
 
+def test_second_part_of_a_quotation_fits_without_attributes():
+    line = '["It rained]{claim#a direct fact certain}", she said, "[and rained"]{claim continues>a}'
+    [data] = rendered(parse(line, HEDGEROW), HEDGEROW).values()
+    assert errors(json.loads(data)) == []
+
+
 def first(content, layer):
     return next(span for span in content["spans"] if span["layer"] == layer)
 
@@ -59,7 +65,7 @@ BREAKS = {
     "unknown field of a span": lambda c: c["spans"][0].update(colour="red"),
     "attribute of another layer": lambda c: first(c, "event")["attributes"].update(stance="affirm"),
     "unknown value": lambda c: first(c, "event")["attributes"].update(type="SAY"),
-    "required attribute missing": lambda c: first(c, "claim")["attributes"].pop("certainty"),
+    "required attribute missing": lambda c: first(c, "event")["attributes"].pop("type"),
     "entity that is no list": lambda c: first(c, "speaker")["attributes"].update(entity="she"),
     "no entity": lambda c: first(c, "speaker")["attributes"].update(entity=[]),
     "entity twice": lambda c: first(c, "speaker")["attributes"].update(entity=["she", "she"]),

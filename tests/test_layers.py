@@ -9,7 +9,7 @@ from tests.corpora import ROOT
 
 ORDER = [
     *("errors", "toml", "findings", "schema", "tables", "faults", "seeds", "store", "file_schema"),
-    *("shorthand", "labelstudio", "rules", "validation", "load", "dataset", "demo", "cli"),
+    *("shorthand", "labelstudio", "rules", "validation", "dataset", "load", "demo", "cli"),
 ]
 """From the ground up. A folder is one layer: what is in it may import each other."""
 

@@ -16,8 +16,8 @@ CERTAIN = 'certain = { definition = "Sure.", key = "5" }'
 MISTAKES = {
     "unknown key at the top": (
         'title = "A schema for examples"',
-        'title = "A"\nlicence = "none"',
-        "has an unknown key 'licence' (there are name, version, guidelines, title, passages)",
+        'title = "A"\nlicense = "none"',
+        "has an unknown key 'license' (there are name, version, guidelines, title, licence, ",
     ),
     "the path, which only the tool gives": (
         'title = "A schema for examples"',
@@ -51,25 +51,25 @@ MISTAKES = {
         "expected 'array', got 'str' - at 'passages.annotated'",
     ),
     "unknown key of a layer": (
-        'label = "Event"',
-        'label = "Event"\nicon = "star"',
-        "layers.event: has an unknown key 'icon' (there are label, plural, ",
+        'title = "Event"',
+        'title = "Event"\nicon = "star"',
+        "layers.event: has an unknown key 'icon' (there are title, plural, ",
     ),
-    "layer without a label": ('label = "Event"\n', "", "layers.event: has no 'label'"),
+    "layer without a label": ('title = "Event"\n', "", "layers.event: has no 'title'"),
     "blank label": (
-        'label = "Event"',
-        'label = " "',
-        "layers.event: label ' ' cannot be used: expected printable, without a comma",
+        'title = "Event"',
+        'title = " "',
+        "layers.event: title ' ' cannot be used: expected printable, without a comma",
     ),
     "label with a comma": (
-        'label = "Event"',
-        'label = "Event, or so"',
-        "layers.event: label 'Event, or so' cannot be used",
+        'title = "Event"',
+        'title = "Event, or so"',
+        "layers.event: title 'Event, or so' cannot be used",
     ),
     "two equal labels": (
-        'label = "Speaker"',
-        'label = "Event"',
-        "speaker: label 'Event' is taken by event",
+        'title = "Speaker"',
+        'title = "Event"',
+        "speaker: title 'Event' is taken by event",
     ),
     "two equal plurals": (
         'plural = "speakers"',
@@ -317,7 +317,7 @@ def test_lexicon_beside_the_schema_is_no_schema(tmp_path):
             "relations.cue.counts[1].rule",
         ),
         (SOURCE, f'{SOURCE}apart = "no-such"\n', "relations.source.apart"),
-        ('label = "Event"', 'label = "Event"\nlinked = "no-such"', "layers.event.linked"),
+        ('title = "Event"', 'title = "Event"\nlinked = "no-such"', "layers.event.linked"),
     ],
     ids=["counts", "apart", "linked"],
 )
@@ -367,8 +367,8 @@ def test_hedgerow_asks_for_what_the_guidelines_ask_for():
 
 def test_a_rule_that_checks_something_else_is_refused(tmp_path):
     path = tmp_path / "broken.toml"
-    declared = 'label = "Event"\nlinked = "relation-count"'
-    text = TINY_FILE.read_text(encoding="utf-8").replace('label = "Event"', declared, 1)
+    declared = 'title = "Event"\nlinked = "relation-count"'
+    text = TINY_FILE.read_text(encoding="utf-8").replace('title = "Event"', declared, 1)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SchemaError, match=r"linked: no rule 'relation-count' for it \(there are"):
         check_declared(read_schema(path))

@@ -191,6 +191,23 @@ def test_actor_and_recipient_stand_in_the_sentence_of_their_event():
         assert any(s["start"] <= min(a, b) <= max(a, b) < s["end"] for s in META["sentences"])
 
 
+def test_whoever_took_part_in_the_call_is_its_actor_wherever_one_sentence_names_both():
+    def entities(span_ids):
+        named = TABLES.attributes.filter(pl.col("span_id").is_in(span_ids), name="entity")
+        return {*named.collect()["value"]} & {"donald-trump", "xi-jinping"}
+
+    calls = TABLES.spans.filter(layer="event").filter(
+        pl.col("text").is_in(["call", "conversation"])
+    )
+    assert calls.collect().height == 6
+    for call in calls.collect().to_dicts():
+        [s] = [s for s in META["sentences"] if s["start"] <= call["start"] < s["end"]]
+        there = TABLES.spans.filter(pl.col("start").is_between(s["start"], s["end"]))
+        speakers = there.filter(layer="speaker").collect()["span_id"].to_list()
+        actors = TABLES.relations.filter(type="actor", from_id=call["span_id"]).collect()["to_id"]
+        assert entities(actors.to_list()) == entities(speakers)
+
+
 # The hard places that the schema's notes name, each decided.
 
 

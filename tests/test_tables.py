@@ -1,9 +1,11 @@
 """What an offset is, and what a default is, in the tables."""
 
+from pathlib import Path
+
 import pytest
 
 from corpus.shorthand import parse
-from corpus.tables import COLUMNS, Rows, defaults, spans_of, wide
+from corpus.tables import COLUMNS, Rows, defaults, file_name, spans_of, wide
 from tests.corpora import TINY
 
 
@@ -22,6 +24,16 @@ from tests.corpora import TINY
 )
 def test_offsets_count_code_points_from_0_and_leave_out_the_end(start, end, expected):
     assert spans_of("🌧 e\u0301r", start, end) == expected
+
+
+def test_file_is_named_from_the_root_of_its_checkout_wherever_one_stands(tmp_path, monkeypatch):
+    (tmp_path / "checkout" / ".git").mkdir(parents=True)
+    below = tmp_path / "checkout" / "seeds"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    for path in (Path("a.txt"), Path("../seeds/a.txt"), below / "a.txt"):
+        assert file_name(path) == "seeds/a.txt"
+    assert file_name(Path("../../a.txt")) == "../../a.txt"
 
 
 def test_empty_tables_have_their_columns():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CREATORS = {"human": "expert-generated", "model": "machine-generated"}
 """Kind of annotator -> the Hub's word for it."""
+FEW = 10
 NOT_FOR = "a pilot: too small to train or to compare systems on."
 
 Sizes = Mapping[str, Mapping[str, int]]
@@ -51,7 +52,7 @@ def _metadata(
         pretty_name=schema.title,
         language=sorted(documents["language"].unique()),
         license="other",
-        license_name="annotations-cc-by-4.0-text-not-covered",
+        license_name=f"annotations-{schema.licence.lower().replace(' ', '-')}-text-not-covered",
         annotations_creators=sorted({CREATORS[k] for k in documents["kind"].drop_nulls()}),
         size_categories=["n<1K"] if documents.height < 1000 else None,
         tags=[layer.plural for layer in schema.layers.values()],
@@ -75,13 +76,14 @@ def _page(
 ) -> Iterator[str]:
     documents = made[DOCUMENTS]
     yield f"# {schema.title}\n"
-    yield f"{_some(documents['doc_id'].n_unique(), 'document')}: {NOT_FOR}\n"
+    number = documents["doc_id"].n_unique()
+    yield _some(number, "document") + (f": {NOT_FOR}" if number < FEW else ".") + "\n"
     yield f"Schema {schema.name} {schema.version}, guidelines {schema.guidelines}.\n"
     yield from _counts(made)
     yield f"\nOne sentence of it:\n\n```text\n{rendered_sentence(tables, schema)}\n```\n"
     yield from _usage(schema, split)
     yield from _provenance(tables, documents)
-    yield from _licences(documents)
+    yield from _licences(schema, documents)
     yield from _definitions(schema)
 
 
@@ -117,9 +119,9 @@ def _provenance(tables: Tables, documents: pl.DataFrame) -> Iterator[str]:
     yield ""
 
 
-def _licences(documents: pl.DataFrame) -> Iterator[str]:
+def _licences(schema: Schema, documents: pl.DataFrame) -> Iterator[str]:
     yield "## Licences\n"
-    yield "- **Annotations**: CC BY 4.0."
+    yield f"- **Annotations**: {schema.licence}."
     columns = ("doc_id", "title", "source", "licence", "date", "date_inferred")
     for row in documents.select(columns).unique(maintain_order=True).to_dicts():
         date = f"{row['date']}{' (inferred)' if row['date_inferred'] else ''}"

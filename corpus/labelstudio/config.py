@@ -35,7 +35,8 @@ def labelling_config(schema: Schema) -> str:
     for name, attribute in schema.shared().items():
         controls.append(_control(schema, name, attribute))
     page = ET.SubElement(columns, "View")
-    ET.SubElement(page, "Text", name=TEXT, value=f"${TEXT}", granularity="symbol")
+    text = {"name": TEXT, "value": f"${TEXT}", "granularity": "symbol", "showLabels": "true"}
+    ET.SubElement(page, "Text", text)
     relations = ET.SubElement(root, "Relations")
     for name in schema.relations:
         ET.SubElement(relations, "Relation", value=name)
@@ -46,14 +47,14 @@ def labelling_config(schema: Schema) -> str:
 def _labels(schema: Schema) -> ET.Element:
     labels = ET.Element("Labels", name=SPAN, toName=TEXT, choice="single", showInline="true")
     for layer in schema.layers.values():
-        label = {"value": layer.label, "background": layer.colour, "hotkey": layer.key}
+        label = {"value": layer.title, "background": layer.colour, "hotkey": layer.key}
         ET.SubElement(labels, "Label", label)
     return labels
 
 
 def _control(schema: Schema, name: str, attribute: Attribute) -> ET.Element:
     """Return a control below its header; both are hidden while they do not fit the selection."""
-    labels = ",".join(schema.layers[layer].label for layer in schema.layers_with(name))
+    labels = ",".join(schema.layers[layer].title for layer in schema.layers_with(name))
     shown = {"whenTagName": SPAN, "whenLabelValue": labels, "visibleWhen": "region-selected"}
     box = ET.Element("View", shown)
     ET.SubElement(box, "Header", value=_words(name), size="5", underline="false")

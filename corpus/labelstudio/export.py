@@ -129,7 +129,7 @@ class Reader:
     rows: Rows
 
     def __post_init__(self) -> None:
-        self.layers = {layer.label: name for name, layer in self.schema.layers.items()}
+        self.layers = {layer.title: name for name, layer in self.schema.layers.items()}
         kinds = {name: attribute.kind for name, attribute in self.schema.shared().items()}
         self.flags = {name for name, kind in kinds.items() if kind == "flag"}
         self.types = {n: "textarea" if kind == "text" else "choices" for n, kind in kinds.items()}
@@ -196,7 +196,7 @@ class Reader:
         """Refuse `claim` where the label is `Claim`: as a layer it would pass for known."""
         for label in (result.value or Value()).labels or []:
             if label in self.schema.layers and label not in self.layers:
-                _require(label, self.schema.layers[label].label, "value.labels")
+                _require(label, self.schema.layers[label].title, "value.labels")
 
     def result(self, own: int, result: Result, text: str) -> None:
         """Add the rows of one entry of `result`."""

@@ -74,7 +74,7 @@ def _result(own: dict[str, list[Json]], schema: Schema) -> list[Json]:
             values.setdefault(row["span_id"], {}).setdefault(row["name"], []).append(row["value"])
     result: list[Json] = []
     for span in own["spans"]:
-        label = schema.layers[span["layer"]].label
+        label = schema.layers[span["layer"]].title
         result.append(_item(span, SPAN, "labels", {"text": span["text"], "labels": [label]}))
         for name, given in values.pop(span["span_id"], {}).items():
             result.append(_attribute(span, name, given, schema))

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from corpus.rules.declared import inheriting
 from corpus.rules.rule import ATTRIBUTE_PLACE, SPAN_PLACE, quoted, rule
 from corpus.schema import Kind, Schema
 from corpus.tables import Tables
@@ -93,7 +94,8 @@ def attribute_on_wrong_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     pairs = _declared(schema).select("layer", "name")
     known = pl.col("name").is_in(list(schema.shared())) & pl.col("layer").is_in(list(schema.layers))
-    on = t.attributes.join(_spans(t).select(*OWN, "layer", "start", "end"), on=OWN)
+    said = t.attributes.filter(~pl.col("defaulted"))
+    on = said.join(_spans(t).select(*OWN, "layer", "start", "end"), on=OWN)
     return (
         on.filter(known)
         .join(pairs, on=["layer", "name"], how="anti")
@@ -146,10 +148,12 @@ def attribute_missing(t: Tables, schema: Schema) -> pl.LazyFrame:
         [Rain]{event#e type=OTHER} fell. [It was bad]{claim author value certain}.
 
     Fix:
-        Choose a value. Label Studio asks for it at Submit if the project has our config.
+        Choose a value. Label Studio asks for it at Submit if the project has our config. The second
+        part of an interrupted quotation (`continues`) needs none.
     """
     required = _declared(schema).filter("required").select("layer", "name")
-    needed = _spans(t).join(required, on="layer", maintain_order="left_right")
+    whole = _spans(t).join(inheriting(t, schema), on=OWN, how="anti", maintain_order="left")
+    needed = whole.join(required, on="layer", maintain_order="left_right")
     return needed.join(t.attributes, on=[*OWN, "name"], how="anti").select(
         *SPAN_PLACE, message=pl.format("{} {} has no {}", "layer", quoted("text"), "name")
     )

@@ -14,10 +14,10 @@ SPAN_FAULT = {
     "line": pl.Int64,
     "start": pl.Int64,
     "end": pl.Int64,
+    "severity": pl.String,
     "message": pl.String,
 }
-"""Columns of a frame of findings about spans."""
-
+"""Columns of a frame of findings about spans; a null severity is that of the rule."""
 
 COUNTED = (
     "relation-count",
@@ -43,10 +43,16 @@ def names(schema: Schema) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield f"relations.{name}.counts[{number}].rule", count.rule, COUNTED
 
 
+def inheriting(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """Return (annotation, span_id) of the spans of which nothing is required: a part of another."""
+    types = [name for name, relation in schema.relations.items() if relation.inherits]
+    return t.relations.filter(pl.col("type").is_in(types)).select("annotation", span_id="from_id")
+
+
 def counted(t: Tables, schema: Schema, rule: str) -> pl.LazyFrame:
     """Return the spans that more or fewer relations leave than declared under this rule."""
     breaches = [
-        _breach(t, type_, relation.from_, count)
+        _breach(t, type_, relation.from_, count, inheriting(t, schema))
         for type_, relation in schema.relations.items()
         for count in relation.counts
         if count.rule == rule
@@ -86,7 +92,9 @@ def inside(t: Tables, schema: Schema, rule: str) -> pl.LazyFrame:
     )
 
 
-def _breach(t: Tables, type_: str, layers: list[str], count: Count) -> pl.LazyFrame:
+def _breach(
+    t: Tables, type_: str, layers: list[str], count: Count, parts: pl.LazyFrame
+) -> pl.LazyFrame:
     leaving = (
         t.relations.filter(pl.col("type") == type_)
         .group_by("annotation", span_id="from_id")
@@ -97,9 +105,15 @@ def _breach(t: Tables, type_: str, layers: list[str], count: Count) -> pl.LazyFr
         chosen = t.attributes.filter((pl.col("name") == name) & pl.col("value").is_in(values))
         heads = heads.join(chosen, on=["annotation", "span_id"], how="semi")
     number = pl.col("number").fill_null(0)
-    outside = (number < count.min) | (number > count.max if count.max is not None else False)
-    found = heads.join(leaving, on=["annotation", "span_id"], how="left").filter(outside)
-    return found.select(*SPAN_PLACE, message=_message(type_, count, number))
+    more = number > count.max if count.max is not None else pl.lit(value=False)
+    less = (number < count.min) & pl.col("part").is_null()
+    found = (
+        heads.join(leaving, on=["annotation", "span_id"], how="left")
+        .join(parts.unique().with_columns(part=True), on=["annotation", "span_id"], how="left")
+        .filter(less | more)
+    )
+    severity = pl.lit(count.severity, pl.String)
+    return found.select(*SPAN_PLACE, severity=severity, message=_message(type_, count, number))
 
 
 def _message(type_: str, count: Count, number: pl.Expr) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from corpus.faults import SPAN_ID
 from corpus.rules.rule import LAYER, SPAN_PLACE, rule
 from corpus.schema import Schema
 from corpus.tables import Tables
@@ -178,7 +179,7 @@ def bad_id(t: Tables, schema: Schema) -> pl.LazyFrame:
         Rename: letters, digits and `_ . : # -` only, at most 100; a file stands at
         annotations/<document>/<annotator>.json.
     """
-    plain = pl.col("span_id").str.contains(r"^[A-Za-z0-9_.:#-]{1,100}$")
+    plain = pl.col("span_id").str.contains(SPAN_ID)
     spans = t.spans.filter(~plain).select(
         *SPAN_PLACE, message=pl.format("'{}' is no plain id", pl.col("span_id").str.head(60))
     )

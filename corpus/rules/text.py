@@ -231,7 +231,8 @@ def covered_text_differs(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Trust the offsets if the annotator saw the span on the page; else mark it again.
     """
-    differs = t.spans.filter(pl.col("given_text") != pl.col("text"))
+    given, text = pl.col("given_text"), pl.col("text")
+    differs = t.spans.filter((given != text) & (text != ""))
     return differs.select(
         *SPAN_PLACE,
         message=pl.format(

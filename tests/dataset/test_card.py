@@ -47,6 +47,12 @@ def test_it_says_aloud_that_source_and_licence_of_the_text_are_unknown(made):
     assert "source unknown, licence unknown, date 2025-06 (inferred)" in made[0]
 
 
+def test_it_names_the_licence_that_the_schema_gives_the_annotations(made):
+    card, *_, schema = made
+    assert f"- **Annotations**: {schema.licence}." in card
+    assert "license_name: annotations-cc-by-4.0-text-not-covered" in card
+
+
 def test_it_shows_a_sentence_and_every_label_with_its_meaning(made):
     card, _, tables, schema = made
     assert rendered_sentence(tables, schema) in card

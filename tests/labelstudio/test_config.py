@@ -39,7 +39,7 @@ def odd(schema: Schema) -> Schema:
     flag = msgspec.structs.replace(attributes["difficult"], definition=ODD)
     topic = msgspec.structs.replace(topic, values={ODD: weather})
     claim = msgspec.structs.replace(
-        layer, label=ODD, attributes=attributes | {"topic": topic, "difficult": flag}
+        layer, title=ODD, attributes=attributes | {"topic": topic, "difficult": flag}
     )
     layers = schema.layers | {"claim": claim}
     return msgspec.structs.replace(schema, name="---", layers=layers)
@@ -71,11 +71,17 @@ def test_the_sdk_finds_no_fault_with_the_committed_labels() -> None:
 
 
 @both
+def test_spans_in_the_text_show_their_layer(schema: Schema) -> None:
+    [text] = tree(schema).iter("Text")
+    assert text.get("showLabels") == "true"
+
+
+@both
 def test_one_control_has_every_layer(schema: Schema) -> None:
     [labels] = tree(schema).iter("Labels")
     assert labels.attrib["choice"] == "single"
     assert [(la.get("value"), la.get("background"), la.get("hotkey")) for la in labels] == [
-        (layer.label, layer.colour, layer.key) for layer in schema.layers.values()
+        (layer.title, layer.colour, layer.key) for layer in schema.layers.values()
     ]
 
 
@@ -83,7 +89,7 @@ def test_one_control_has_every_layer(schema: Schema) -> None:
 def test_an_attribute_is_shown_and_asked_for_with_its_layers_only(schema: Schema) -> None:
     for name, control in controls(schema).items():
         layers = [schema.layers[layer] for layer in schema.layers_with(name)]
-        assert control.get("whenLabelValue") == ",".join(layer.label for layer in layers)
+        assert control.get("whenLabelValue") == ",".join(layer.title for layer in layers)
         assert control.get("whenTagName") == "span"
         assert control.get("visibleWhen") == "region-selected"
         required = layers[0].attributes[name].required

@@ -1,7 +1,9 @@
 """A, R and G: what the docstrings of the rules about attributes and relations cannot say."""
 
+import msgspec
 import pytest
 
+from corpus.rules import RULES
 from corpus.shorthand import parse
 from corpus.validation import validate
 from tests.corpora import HEDGEROW, TINY
@@ -17,6 +19,41 @@ def messages(line, *codes, schema=TINY):
 def test_each_missing_attribute_is_named():
     found = messages("[It was bad]{claim author}", "A105", schema=HEDGEROW)
     assert found == ["claim 'It was bad' has no certainty", "claim 'It was bad' has no claim_type"]
+
+
+PARTS = """["It rained]{claim#a direct fact certain source>s cue>e}," [she]{speaker#s entity=she}
+[said]{event#e STATEMENT}, "[and rained"]{claim#b continues>a}."""
+
+
+def test_second_part_of_a_quotation_needs_neither_attributes_nor_source_nor_cue():
+    assert validate(parse(PARTS, HEDGEROW), HEDGEROW) == []
+
+
+def test_second_part_of_a_quotation_may_repeat_them_but_not_have_more_than_allowed():
+    again = PARTS.replace("continues>a", "direct fact certain continues>a source>s cue>e")
+    assert validate(parse(again, HEDGEROW), HEDGEROW) == []
+    [finding] = validate(
+        parse(again.replace("cue>e}.", "cue>e cue>f} [too]{event#f STATEMENT}."), HEDGEROW),
+        HEDGEROW,
+    )
+    assert finding.message == "claim 'and rained\"' has 2 cue relations; expected 0 to 1"
+
+
+def test_cue_of_the_writers_own_claim_is_one_fault_however_many_there_are():
+    events = "[Said]{event#a STATEMENT} [said]{event#b STATEMENT}"
+    tables = parse(events + " [it]{claim author fact certain cue>a cue>b}", HEDGEROW)
+    assert [finding.code for finding in validate(tables, HEDGEROW)] == ["G104"]
+
+
+def test_count_may_be_declared_a_warning():
+    [count] = TINY.relations["cue"].counts
+    lenient = msgspec.structs.replace(count, severity="warning")
+    cue = msgspec.structs.replace(TINY.relations["cue"], counts=[lenient])
+    schema = msgspec.structs.replace(TINY, relations=TINY.relations | {"cue": cue})
+    line = RULES["R107"].section("Bad")
+    for declared, severity in ((TINY, "error"), (schema, "warning")):
+        [finding] = validate(parse(line, declared), declared)
+        assert (finding.code, finding.severity) == ("R107", severity)
 
 
 def test_default_is_no_missing_attribute():

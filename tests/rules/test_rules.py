@@ -35,6 +35,10 @@ def test_bad_example_breaks_nothing_else_of_its_own_or_an_earlier_family(rule):
     assert {c for c in found if family_of(c) <= family_of(rule.code)} == {rule.code}
 
 
+def test_two_labels_on_a_region_are_one_fault_though_each_has_defaults_of_its_own():
+    assert codes(findings_in(RULES["S106"], "Bad")) == ["S106"]
+
+
 @each_rule
 def test_finding_bears_code_name_and_severity_of_its_rule_and_a_place(rule):
     for finding in findings_in(rule, "Bad"):

@@ -81,6 +81,11 @@ def test_offsets_at_the_edges_of_the_text(tmp_path, start, end, expected):
     assert [c for c in codes(findings) if c in ("T105", "T106", "T107")] == expected
 
 
+def test_empty_span_is_one_fault_whatever_it_claims_to_cover(tmp_path):
+    content = canonical(annotation(spans=[span(3, 3, "event") | {"text": "She"}]))
+    assert codes(findings_of(folder(tmp_path, {ANN: content}))) == ["T107"]
+
+
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\x9b"])
 def test_control_character_is_found_with_its_line_and_offset(tmp_path, character):
     root = folder(tmp_path, texts={"example": f"She said\r\nit {character} rained."})
