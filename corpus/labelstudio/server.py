@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import select
+import shutil
 import socket
 import subprocess
 import sys
@@ -38,7 +39,7 @@ START_SECONDS = 300
 REMARK_SECONDS = 10
 ANSWER_SECONDS = 600
 PSEUDONYM = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
-INHERITED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
+INHERITED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -253,13 +254,14 @@ def _child(
     folder: Path, credentials: Credentials, port: int | None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start the child program and hand it its order; stop it in every case."""
+    environment = _environment() | {"TMPDIR": _emptied(folder / "tmp")}
     with _private(folder / "server.log", "wb") as log:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "corpus.labelstudio._serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
-            env=_environment(),
+            env=environment,
             cwd=folder,
             start_new_session=True,
         )
@@ -268,6 +270,13 @@ def _child(
         yield child
     finally:
         _stop(child)
+
+
+def _emptied(folder: Path) -> str:
+    """Make the folder anew: what a killed server was writing there is of no use to the next."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return str(folder)
 
 
 def _environment() -> dict[str, str]:

@@ -152,6 +152,17 @@ def test_no_password_or_token_shows_anywhere_else(studio: Server) -> None:
     assert [secret for secret in secrets_of(studio) if secret.encode() in shown] == []
 
 
+def test_what_it_writes_for_a_moment_stays_in_its_folder_and_does_not_pile_up(
+    studio: Server, used_folder: Path
+) -> None:
+    environ = (Path("/proc") / str(studio.child.pid) / "environ").read_bytes().split(b"\0")
+    assert f"TMPDIR={studio.folder / 'tmp'}".encode() in environ
+    (used_folder / "tmp").mkdir()
+    (used_folder / "tmp" / "left.json").touch()
+    with running(used_folder, say=silent) as server:
+        assert not (server.folder / "tmp" / "left.json").exists()
+
+
 def test_a_stranger_cannot_sign_up(studio: Server) -> None:
     with httpx.Client(base_url=studio.url, trust_env=False) as stranger:
         stranger.get("/user/signup/")
