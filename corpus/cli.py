@@ -23,7 +23,7 @@ EXTRAS |= {"httpx": "studio", "ijson": "studio", "label_studio_sdk": "studio"}
 @click.version_option(package_name="hedgerow", prog_name="corpus")
 @click.option(
     "--root",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The corpus folder; else the nearest one upward that holds schemas/.",
 )
 @click.pass_context
@@ -212,6 +212,10 @@ def main() -> NoReturn:
         click.echo(
             f"corpus: needs {error.name}: pip install 'hedgerow[{EXTRAS[error.name]}]'", err=True
         )
+        status = 2
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"corpus: {place}{error.strerror or error}", err=True)
         status = 2
     sys.exit(status or 0)
 

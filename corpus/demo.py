@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from corpus.dataset.build import build, refuse_other
 from corpus.dataset.frames import DOCUMENTS, example_column
 from corpus.errors import CorpusError
@@ -13,7 +15,7 @@ from corpus.findings import Finding, as_json
 from corpus.labelstudio.config import labelling_config
 from corpus.labelstudio.server import Server, running
 from corpus.labelstudio.sync import export_project, open_project, push_annotation, push_tasks
-from corpus.labelstudio.tasks import results, tasks, unique_id
+from corpus.labelstudio.tasks import Json, results, tasks, unique_id
 from corpus.load import read_corpus
 from corpus.schema import Schema
 from corpus.store import rendered, write_whole
@@ -43,20 +45,42 @@ def demo(root: Path, out: Path, say: Say, port: int | None = None) -> Loop:
     """
     tables, schema = read_corpus(root)
     _refuse_errors(validate(tables, schema), "run `corpus validate` and mend them first")
-    people = sorted(set(tables.annotations.select("annotator").collect()["annotator"]))
     refuse_other(out / "dataset")
+    people = _people(tables)
+    if not people:
+        _write_tasks(tables, schema, out)
+        raise CorpusError(
+            f"{root / 'annotations'}: no labels yet, so there is no loop to show;"
+            f" {out / 'tasks.json'} holds the tasks to import into Label Studio"
+        )
     with (
         tempfile.TemporaryDirectory(prefix="corpus-demo-") as scratch,
-        running(Path(scratch), people, port=port, say=say) as server,
+        running(Path(scratch), people, port=port, log=out / "server.log", say=say) as server,
     ):
         _through(server, tables, schema, out, say)
     return _publish(root, tables, schema, out, say)
 
 
+def _people(tables: Tables) -> list[str]:
+    """Return who made the labels; CorpusError for a second pass, which a project cannot hold."""
+    made = tables.annotations.select("annotator", "pass", "file").collect()
+    for row in made.filter(pl.col("pass") > 1).to_dicts():
+        raise CorpusError(
+            f"{row['file']}: is pass {row['pass']}: the demo takes first passes only, since a"
+            " project of Label Studio holds one pass"
+        )
+    return sorted({*made["annotator"]})
+
+
+def _write_tasks(tables: Tables, schema: Schema, out: Path) -> list[Json]:
+    made = tasks(tables, schema)
+    write_whole(out / "tasks.json", json.dumps(made, ensure_ascii=False, indent=1).encode())
+    return made
+
+
 def _through(server: Server, tables: Tables, schema: Schema, out: Path, say: Say) -> None:
     """Bring texts and labels into Label Studio, and its export to out/export.json."""
-    given = tasks(tables, schema)
-    write_whole(out / "tasks.json", json.dumps(given, ensure_ascii=False, indent=1).encode())
+    given = _write_tasks(tables, schema, out)
     project = open_project(server, schema.title, labelling_config(schema))
     made = push_tasks(server, project, given)
     say(f"imported {len(made)} task(s) into the project {schema.title!r}")

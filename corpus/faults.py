@@ -17,6 +17,7 @@ from corpus.tables import Rows
 Offset = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """Any whole number that a table can hold; whether it lies in the text is for a rule to say."""
 
+HALF = r"holds half a character: one \uD800 to \uDFFF without its other half"
 SPAN_ID = r"^[A-Za-z0-9_.:#-]{1,100}$"
 T = TypeVar("T")
 
@@ -120,17 +121,19 @@ def _reading(text: str) -> tuple[str, str]:
         return "unknown-field", f"has the unknown field {words.split('field ')[1]}{at}"
     if "Invalid enum value" in words:
         return "bad-value", f"has the unknown value {words.split('value ')[1]}{at}"
-    if "truncated" in words or "surrogate" in words:
-        return (
-            "json-invalid",
-            r"holds half a character: one \uD800 to \uDFFF without its other half",
-        )
+    if "truncated" in words or "surrogate" in words:  # of a piece of a whole that was well-formed
+        return "json-invalid", HALF
     if "malformed" in words or "recursion" in words:
         return "json-invalid", _broken(words)
     return "bad-type", f"has a wrong type: {words[0].lower()}{words[1:]}{at}"
 
 
 def _broken(text: str) -> str:
+    if "surrogate" in text or "hex escape" in text:
+        place = re.search(r" \(byte \d+\)", text)
+        return HALF + (place[0] if place else "")
+    if "invalid character (byte 0)" in text:
+        return "not JSON: it begins otherwise, or with a byte order mark: save it as UTF-8 without"
     if "truncated" in text:
         return "not JSON: the file ends in the middle; it was probably cut off"
     return f"not JSON: {text.removeprefix('JSON is malformed: ')}"

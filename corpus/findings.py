@@ -1,12 +1,17 @@
 """A finding, its order, and how findings are shown."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
-OUTPUTS = ("text", "json")
+TASK = re.compile(r"(?:task (\d+))?(?:, annotation (\d+))?")
+"""The beginning of an item that stands in an export."""
+FIRST = ("F", "T")
+"""Families after which nothing else is asked: what a span means cannot be asked before it is
+known which words it covers."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +37,23 @@ class Finding:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings by file, line, place in the text and code."""
-    return sorted(
-        findings, key=lambda f: (f.file, f.line, f.start or 0, f.code, f.item or "", f.message)
-    )
+    """Return findings by file, line, task of an export, place in the text and code."""
+
+    def place(f: Finding) -> tuple[object, ...]:
+        item = f.item or ""
+        found = TASK.match(item)
+        task = [int(number) for number in found.groups("-1")] if found else []
+        return f.file, f.line, task, f.start or 0, f.code, item, f.message
+
+    return sorted(findings, key=place)
 
 
 def as_text(findings: Sequence[Finding], summary: Mapping[str, int]) -> str:
     """Return a line a finding, and one that counts."""
     lines = [f"{_place(f)}: {f.code} {printable(f.message)} ({f.name})" for f in findings]
-    return "\n".join([*lines, _count(summary)])
+    first = any(f.severity == "error" and f.code[0] in FIRST for f in findings)
+    note = "; after an F or T error the other rules are not asked: mend those first" * first
+    return "\n".join([*lines, _count(summary) + note])
 
 
 def as_json(findings: Sequence[Finding], summary: Mapping[str, int]) -> str:

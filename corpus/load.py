@@ -7,7 +7,7 @@ from corpus.errors import CorpusError
 from corpus.labelstudio.export import read_export
 from corpus.schema import Schema, find_schema, read_schema
 from corpus.seeds import read_seeds
-from corpus.store import read_annotation, read_annotations, read_annotators
+from corpus.store import json_files, read_annotation, read_annotations, read_annotators
 from corpus.tables import Rows, Tables
 
 
@@ -38,7 +38,7 @@ def read_corpus(root: Path, paths: tuple[Path, ...] = ()) -> tuple[Tables, Schem
     if not paths:
         read_annotations(root, texts, rows)
     for path in _files(paths):
-        if (root / "annotations").resolve() in path.resolve().parents:
+        if _is_below(path, root / "annotations"):
             read_annotation(path, texts, rows)
         else:
             read_export(path, texts, schema, rows)
@@ -46,11 +46,22 @@ def read_corpus(root: Path, paths: tuple[Path, ...] = ()) -> tuple[Tables, Schem
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
+    """Return each file once, however often it is named."""
+    found: dict[Path, Path] = {}
     for path in paths:
         if not path.exists():
             raise CorpusError(f"{path}: no such file or folder")
-    return [
-        file
-        for path in paths
-        for file in (sorted(path.glob("**/*.json")) if path.is_dir() else [path])
-    ]
+        inside = json_files(path) if path.is_dir() else [path]
+        if not inside:
+            raise CorpusError(f"{path}: nothing to check here: expected a *.json")
+        found |= {_whole(file): file for file in inside}
+    return list(found.values())
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Tell whether a file is seen, or lies, in a folder: links may lead there, or from there."""
+    return _whole(folder) in _whole(path).parents or folder.resolve() in path.resolve().parents
+
+
+def _whole(path: Path) -> Path:
+    return Path(os.path.normpath(path.absolute()))

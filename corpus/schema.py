@@ -24,11 +24,20 @@ KEY = re.compile(r"[0-9a-tv-z]|shift\+[a-z]")
 """Keys that Label Studio leaves free in a text task (u unselects)."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 VERSION = re.compile(r"\d+\.\d+\.\d+")
+LINE = re.compile(r"\S(.*\S)?")
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+PLURAL = re.compile(r"[^\W_][\w-]*")
 TAKEN = frozenset(
-    {"doc_id", "annotator", "pass", "kind", "status", "span_id", "layer", "span", "text"}
-    | {"start", "end", "sentence", "sentence_start", "sentence_end", "entities"}
+    {"doc_id", "annotation", "annotator", "pass", "kind", "status", "span_id", "layer", "span"}
+    | {"text", "start", "end", "number", "sentence", "sentence_start", "sentence_end", "entities"}
 )
 """Names that the labelling config or the dataset uses itself; no attribute may bear one."""
+CONFIGS = ("documents", "relations")
+"""Configs that every dataset has; no layer's may be called so."""
+BESIDE = {"choice": "label", "entity": "name"}
+"""Kind -> what a second column of such an attribute says; it is called <attribute>_<this>."""
+TITLE = range(3, 51)
+"""How many characters Label Studio allows for the title of a project."""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -227,6 +236,10 @@ def _check(schema: Schema) -> None:
 
 
 def _problems(schema: Schema) -> Iterator[str]:
+    yield from _unshowable(schema)
+    if len(schema.title) not in TITLE:
+        found = f"{len(schema.title)} characters"
+        yield f"title has {found}: expected {TITLE[0]} to {TITLE[-1]}, as Label Studio allows"
     for key, version in (("version", schema.version), ("guidelines", schema.guidelines)):
         if not VERSION.fullmatch(version):
             yield f"{key} {version!r} is no version: expected MAJOR.MINOR.PATCH"
@@ -237,7 +250,8 @@ def _problems(schema: Schema) -> Iterator[str]:
     kinds = {f.name: getattr(schema.passages, f.name) for f in msgspec.structs.fields(Passages)}
     yield from _repeated("kind", ((f"passages.{n}", k) for n, own in kinds.items() for k in own))
     yield from _repeated("title", ((n, la.title) for n, la in schema.layers.items()))
-    yield from _repeated("plural", ((n, la.plural) for n, la in schema.layers.items()))
+    plurals = ((name, layer.plural.casefold()) for name, layer in schema.layers.items())
+    yield from _repeated("plural", plurals)
     yield from _repeated("key", _keys(schema))
     for place, key in _keys(schema):
         if not KEY.fullmatch(key):
@@ -246,6 +260,24 @@ def _problems(schema: Schema) -> Iterator[str]:
         yield from _layer_problems(schema, name, layer)
     for name, relation in schema.relations.items():
         yield from _relation_problems(schema, f"relations.{name}", relation)
+
+
+def _unshowable(schema: Schema) -> Iterator[str]:
+    """Yield what is blank or breaks a page, of all that people are shown."""
+    lines = [(key, getattr(schema, key)) for key in ("name", "title", "licence")]
+    texts = {f"layers.{n}: definition": layer.definition for n, layer in schema.layers.items()}
+    texts |= {f"relations.{n}: definition": r.definition for n, r in schema.relations.items()}
+    for name, attribute in schema.shared().items():
+        texts[f"attribute {name}: definition"] = attribute.definition
+        for value, entry in attribute.values.items():
+            lines.append((f"attribute {name}: value", value))
+            texts[f"attribute {name}, value {value}: definition"] = entry.definition
+    for place, line in lines:
+        if not LINE.fullmatch(line) or UNSEEN.search(line):
+            yield f"{place} {line!r} cannot be used: expected one line without blanks around it"
+    for place, text in texts.items():
+        if not text.strip() or UNSEEN.search(text):
+            yield f"{place} {text!r} is blank or has a control character"
 
 
 def _keys(schema: Schema) -> Iterator[tuple[str, str]]:
@@ -272,6 +304,12 @@ def _layer_problems(schema: Schema, name: str, layer: Layer) -> Iterator[str]:
     place = f"layers.{name}"
     if not layer.title.strip() or not layer.title.isprintable() or "," in layer.title:
         yield f"{place}: title {layer.title!r} cannot be used: expected printable, without a comma"
+    if not PLURAL.fullmatch(layer.plural) or layer.plural.casefold() in CONFIGS:
+        others = " and ".join(CONFIGS)
+        yield (
+            f"{place}: plural {layer.plural!r} cannot name a config of the dataset: expected"
+            f" letters, digits, '-' and '_', and neither of {others}"
+        )
     if not COLOUR.fullmatch(layer.colour):
         yield f"{place}: colour {layer.colour!r} is not of the form #rrggbb"
     if (layer.depth > 0) != (layer.overlap == "nested"):
@@ -280,6 +318,8 @@ def _layer_problems(schema: Schema, name: str, layer: Layer) -> Iterator[str]:
         yield f"{place}: repeat_by {layer.repeat_by!r} is no relation from {name!r}"
     for key, attribute in layer.attributes.items():
         yield from _attribute_problems(f"{place}.attributes.{key}", key, attribute)
+        if (column := f"{key}_{BESIDE.get(attribute.kind)}") in layer.attributes:
+            yield f"{place}.attributes.{column}: is the name of a second column for {key!r}"
         if schema.shared()[key] is not attribute:
             yield (
                 f"{place}.attributes.{key}: another layer has an attribute of this name;"
@@ -295,8 +335,6 @@ def _attribute_problems(place: str, name: str, attribute: Attribute) -> Iterator
             f"{place}: kind {attribute.kind!r} with {len(attribute.values)} values:"
             " a choice has values, another kind has none"
         )
-    if any(not value.strip() for value in attribute.values):
-        yield f"{place}: a value is blank"
     if attribute.default is not None:
         if attribute.default not in attribute.values:
             there = ", ".join(attribute.values)
@@ -318,6 +356,8 @@ def _relation_problems(schema: Schema, place: str, relation: RelationType) -> It
         if not layers:
             yield f"{place}: {end!r} is empty (one of {', '.join(schema.layers)})"
         for layer in layers:
+            if layers.count(layer) > 1:
+                yield f"{place}: {end!r} names layer {layer!r} twice"
             if layer not in schema.layers:
                 there = ", ".join(schema.layers)
                 yield f"{place}: {end!r} names layer {layer!r}, but there are {there}"
@@ -325,7 +365,7 @@ def _relation_problems(schema: Schema, place: str, relation: RelationType) -> It
     yield from _condition_problems(schema, f"{place}.to_when", relation.to, relation.to_when)
     for name in relation.same:
         both = {*relation.from_, *relation.to}
-        yield from _condition_problems(schema, f"{place}.same", both, {name: []})
+        yield from _condition_problems(schema, f"{place}.same", both, {name: None})
     for number, count in enumerate(relation.counts, 1):
         at = f"{place}.counts[{number}]"
         yield from _condition_problems(schema, f"{at}.when", relation.from_, count.when)
@@ -334,13 +374,15 @@ def _relation_problems(schema: Schema, place: str, relation: RelationType) -> It
 
 
 def _condition_problems(
-    schema: Schema, place: str, layers: Iterable[str], condition: Mapping[str, list[str]]
+    schema: Schema, place: str, layers: Iterable[str], condition: Mapping[str, list[str] | None]
 ) -> Iterator[str]:
     for name, values in condition.items():
+        if values == []:
+            yield f"{place}: {name!r} has no value, so that it never holds"
         for layer in layers:
             attribute = schema.layers[layer].attributes.get(name)
             if attribute is None:
                 yield f"{place}: layer {layer!r} has no attribute {name!r}"
-            elif unknown := [v for v in values if v not in attribute.values]:
+            elif unknown := [v for v in values or [] if v not in attribute.values]:
                 there = ", ".join(attribute.values)
                 yield f"{place}: {name!r} has no value {unknown[0]!r} (there are {there})"

@@ -7,6 +7,7 @@ such a case; one that differs from what an annotator saw is a finding (text-chan
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -122,8 +123,10 @@ def _check_passages(about: Path, seed: Seed, text: str, schema: Schema) -> None:
     """Raise SeedError if the stretches are out of order, out of place or of an unknown kind."""
     _check_order(about, "passages", seed.passages, len(text))
     _check_order(about, "sentences", seed.sentences, len(text))
+    starts = [passage.start for passage in seed.passages]
     for number, s in enumerate(seed.sentences, 1):
-        if not any(p.start <= s.start and s.end <= p.end for p in seed.passages):
+        before = bisect_right(starts, s.start)
+        if before == 0 or seed.passages[before - 1].end < s.end:
             raise SeedError(
                 f"{about}: sentences[{number}] is {s.start}..{s.end}: expected it in one passage"
             )

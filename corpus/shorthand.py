@@ -10,11 +10,8 @@ annotated kind, or of its first other kind if it begins with `# ` (which is part
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-
-import polars as pl
 
 from corpus.errors import CorpusError
 from corpus.schema import Layer, Schema
@@ -150,44 +147,3 @@ def render(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
         closing, opening = marks.get(edge, ([], []))
         line += "".join([*closing, *opening]) + re.sub(r"[\[\]{}\\]", r"\\\g<0>", text[edge:after])
     return line
-
-
-def rendered_sentence(tables: Tables, schema: Schema) -> str:
-    """Return the sentence with the most layers in it, the first of them, in shorthand."""
-    spans = tables.spans.sort("annotation", "start", -pl.col("end")).collect().to_dicts()
-    said = _words(tables, schema)
-    best, most = "", 0
-    for row in tables.documents.collect().to_dicts():
-        of = (
-            tables.annotations.filter(doc_id=row["doc_id"]).select("row").collect()["row"].to_list()
-        )
-        for sentence in row["sentences"]:
-            first, last = sentence["start"], sentence["end"]
-            inside = [s for s in spans if s["annotation"] in of[:1] and first <= s["start"] < last]
-            if len({s["layer"] for s in inside}) > most:
-                most = len({s["layer"] for s in inside})
-                marks = [
-                    (
-                        s["start"] - first,
-                        s["end"] - first,
-                        " ".join([s["layer"], *said[s["span_id"]]]),
-                    )
-                    for s in inside
-                ]
-                best = render(row["text"][first:last], marks)
-    return best
-
-
-def _words(tables: Tables, schema: Schema) -> dict[str, list[str]]:
-    """Return span id -> its values in shorthand, without defaults and what is not published."""
-    public = {name: a.kind for name, a in schema.shared().items() if a.published}
-    words = defaultdict[str, list[str]](list)
-    said = tables.attributes.filter(~pl.col("defaulted")).collect().to_dicts()
-    order = list(public)
-    for row in sorted(
-        (row for row in said if row["name"] in public),
-        key=lambda row: (row["annotation"], order.index(row["name"]), row["value"]),
-    ):
-        flag = public[row["name"]] == "flag"
-        words[row["span_id"]].append(row["name"] if flag else row["value"])
-    return words

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,8 @@ from corpus.seeds import DOC_ID
 from corpus.tables import Rows, Tables, file_name, spans_of, submitted
 from corpus.toml import read_tables
 
-ANNOTATOR = re.compile(r"[a-z0-9][a-z0-9_-]*")
+ANNOTATOR = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+"""A pseudonym: the name of a file, and the first half of an e-mail address."""
 GOLD = "gold"
 Given = str | bool | list[str]
 
@@ -72,8 +74,24 @@ RELATION = msgspec.json.Decoder(RelationLine)
 
 def read_annotations(root: Path, texts: dict[str, str], rows: Rows) -> None:
     """Read every annotation file of a corpus folder; what is broken becomes a fault."""
-    for path in sorted((root / "annotations").glob("**/*.json")):
+    for path in json_files(root / "annotations"):
         read_annotation(path, texts, rows)
+
+
+def json_files(folder: Path) -> list[Path]:
+    """Return the *.json below a folder, through links too; OSError if one cannot be looked into."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    found = os.walk(folder, followlinks=True, onerror=refuse) if folder.exists() else ()
+    named = (Path(place, name) for place, *names in found for name in chain(*names))
+    return sorted(path for path in named if path.suffix == ".json")
+
+
+def status_of(annotator: str | None) -> str:
+    """Return what an annotation by this annotator is: adjudicated if it is the gold."""
+    return "adjudicated" if annotator == GOLD else "single"
 
 
 def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
@@ -190,7 +208,7 @@ def _add(
     rows: Rows,
 ) -> None:
     own, text = len(rows.annotations), texts.get(file.document, "")
-    status = "adjudicated" if file.annotator == GOLD else "single"
+    status = status_of(file.annotator)
     versions = (file.schema_version, file.guideline_version, file.text_sha256)
     key = (file.document, file.annotator, file.pass_)
     rows.annotations.append((own, *key, status, "submitted", *versions, path, None))

@@ -48,7 +48,7 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "annotator": pl.String,
         "pass": pl.Int64,
         "status": pl.String,  # single, adjudicated
-        "state": pl.String,  # submitted, skipped, draft
+        "state": pl.String,  # submitted, skipped, draft, open (a task that nobody has begun)
         "schema_version": pl.String,
         "guideline_version": pl.String,
         "given_sha256": pl.String,  # of the text that the annotator saw

@@ -15,7 +15,7 @@ T = TypeVar("T")
 def read_toml(path: Path, refusal: type[CorpusError]) -> dict[str, Any]:
     """Return a TOML file as a dict; what is wrong with it is raised as `refusal`."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise refusal(f"{path}: no such file; expected a TOML file here") from None
     except OSError as error:

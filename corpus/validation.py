@@ -1,7 +1,6 @@
 """Rules x tables -> findings.
 
-Families run in order. An annotation with an error in F or T is left out of the later ones: what
-a span means cannot be asked before it is known which words it covers.
+Families run in order. An annotation with an error in one of FIRST is left out of the later ones.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,13 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from corpus.findings import Finding, in_order, summary_of
+from corpus.findings import FIRST, Finding, in_order, summary_of
 from corpus.rules import RULES, check_declared
 from corpus.rules.rule import Rule
 from corpus.schema import Schema
 from corpus.tables import Tables
-
-FIRST = ("F", "T")
 
 
 def validate(tables: Tables, schema: Schema) -> list[Finding]:

@@ -169,6 +169,63 @@ def test_build_refuses_labels_with_errors_and_writes_nothing(corpus):
     assert not (corpus / "build").exists()
 
 
+def test_what_the_system_refuses_is_one_line(corpus):
+    assert refused(run("build", "--out", "/proc/none/dataset", cwd=corpus)).startswith("/proc/none")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from corpus.cli import main; main()", "schema", "json"],
+            cwd=corpus, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "corpus: No space left on device\n"
+
+
+@pytest.mark.parametrize("name", ["br[1]", "a::b"])
+def test_a_folder_that_datasets_cannot_load_from_is_refused_before_anything_is_written(
+    corpus, name
+):
+    for verb in ("build", "demo"):
+        line = refused(run(verb, "--out", f"{name}/dataset", cwd=corpus))
+        assert "`datasets` loads nothing from a path with [, ], ::" in line
+        assert not (corpus / name).exists()
+
+
+def test_a_dataset_does_not_take_the_place_of_the_folder_where_one_stands(corpus):
+    (corpus / "here").mkdir()
+    assert "is where you stand" in refused(run("build", "--out", ".", cwd=corpus / "here"))
+
+
+def test_a_dataset_is_written_where_a_link_leads(corpus):
+    (corpus / "there").mkdir()
+    (corpus / "link").symlink_to(corpus / "there")
+    assert run("build", "--out", "link", cwd=corpus).returncode == 0
+    assert (corpus / "link").is_symlink()
+    assert (corpus / "there" / "README.md").is_file()
+
+
+def test_a_root_that_is_not_there_is_refused(tmp_path):
+    done = run("--root", "nowhere", "validate", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Directory 'nowhere' does not exist" in done.stderr
+
+
+def test_a_demo_without_labels_leaves_the_tasks_to_import(corpus):
+    shutil.rmtree(corpus / "annotations")
+    line = refused(run("demo", cwd=corpus))
+    assert line.startswith("annotations: no labels yet")
+    assert "build/demo/tasks.json holds the tasks to import" in line
+    assert len(json.loads((corpus / "build/demo/tasks.json").read_bytes())) == 1
+
+
+def test_a_demo_of_a_second_pass_is_refused_with_its_file(corpus):
+    path = annotation(corpus)
+    again = path.read_text(encoding="utf-8").replace('"pass": 1', '"pass": 2')
+    path.with_name("m1.2.json").write_text(again, encoding="utf-8")
+    assert f"{path.with_name('m1.2.json').relative_to(corpus)}: is pass 2" in refused(
+        run("demo", cwd=corpus)
+    )
+
+
 def test_a_rule_is_shown_by_code_and_by_name():
     by_code, by_name = run("rule", "S103"), run("rule", "span-edge-whitespace")
     assert by_code.stdout == by_name.stdout

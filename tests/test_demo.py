@@ -135,8 +135,9 @@ def test_a_label_studio_that_dies_midway_is_one_line(tmp_path):
     assert said == ""
     [line] = [line for line in told.splitlines() if line.startswith("corpus: ")]
     assert line.startswith("corpus: Label Studio stopped while starting (exit -9)")
+    assert line.endswith(f"see {tmp_path / 'made' / 'server.log'}")
     assert "Traceback" not in told
-    assert not (tmp_path / "made").exists()
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["server.log"]
 
 
 MOMENTS = [(signal.SIGINT, seconds) for seconds in (0.2, 1.0, 4.0, 9.0)]

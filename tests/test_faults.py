@@ -87,19 +87,19 @@ BROKEN = {
         SMALL.replace(b'"it rained"', rb'"it \ud800"'),
         "F101",
         10,
-        "not JSON: unexpected end of hex escape (byte ",
+        "other half (byte ",
     ),
     "half a character and more": (
         SMALL.replace(b'"it rained"', rb'"it \ud800 rained"'),
         "F101",
         10,
-        "not JSON: unexpected end of hex escape (byte ",
+        "other half (byte ",
     ),
     "half a character in a key": (
         SMALL.replace(b'"attributes": {}}\n]', b'"attributes": {"\\udc00": "x"}}\n]'),
         "F101",
         10,
-        "not JSON: invalid utf-16 surrogate pair (byte ",
+        "other half (byte ",
     ),
     "a bare control character": (
         SMALL.replace(b"it rained", b"it\x01rained"),

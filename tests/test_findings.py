@@ -50,6 +50,22 @@ def test_text_ends_with_a_count():
     assert last == "2 errors, 1 warning in 1 document, 2 annotations, 30 spans, 0 relations"
 
 
+def test_text_says_when_rules_were_not_asked():
+    for code, asked in (("F105", False), ("T105", False), ("S103", True)):
+        found = [finding(code=code)]
+        last = as_text(found, summary_of(found, COUNTS)).split("\n")[-1]
+        assert (
+            last.endswith("; after an F or T error the other rules are not asked: mend those first")
+            != asked
+        )
+
+
+def test_findings_of_an_export_are_in_order_of_its_tasks():
+    places = ["task 2, annotation 9, region a", "task 2, annotation 10, region a", "task 10"]
+    found = [finding(line=1, item=item, start=99 - n) for n, item in enumerate(places)]
+    assert [f.item for f in in_order(reversed(found))] == places
+
+
 def test_text_of_no_findings_is_the_count_alone():
     expected = "0 errors, 0 warnings in 1 document, 2 annotations, 30 spans, 0 relations"
     assert as_text([], summary_of([], COUNTS)) == expected

@@ -4,16 +4,19 @@ import re
 from pathlib import Path
 
 from corpus.cli import cli
+from corpus.dataset.card import rendered_sentence
+from corpus.dataset.frames import frames
 from corpus.load import read_corpus
 from corpus.schema import find_schema, read_schema
-from corpus.shorthand import rendered_sentence
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_sentence_is_the_one_that_was_annotated():
-    assert f"```text\n{rendered_sentence(*read_corpus(ROOT))}\n```" in README
+    tables, schema = read_corpus(ROOT)
+    shown = rendered_sentence(frames(tables, schema)["documents"], schema)
+    assert f"```text\n{shown}\n```" in README
 
 
 def test_the_table_of_verbs_has_every_verb_and_no_other():

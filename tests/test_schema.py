@@ -76,6 +76,37 @@ MISTAKES = {
         'plural = "events"',
         "speaker: plural 'events' is taken by event",
     ),
+    "plural that is a path": (
+        'plural = "events"',
+        'plural = "../events"',
+        "layers.event: plural '../events' cannot name a config of the dataset",
+    ),
+    "plural that every dataset has": (
+        'plural = "events"',
+        'plural = "Relations"',
+        "layers.event: plural 'Relations' cannot name a config of the dataset",
+    ),
+    "plurals that differ in capitals only": (
+        'plural = "speakers"',
+        'plural = "Events"',
+        "speaker: plural 'events' is taken by event",
+    ),
+    "title that Label Studio refuses": (
+        'title = "A schema for examples"',
+        'title = "Ox"',
+        "title has 2 characters: expected 3 to 50",
+    ),
+    "title of two lines": (
+        'title = "A schema for examples"',
+        'title = "A schema\\nfor examples"',
+        "title 'A schema\\nfor examples' cannot be used: expected one line",
+    ),
+    "blank name": ('name = "tiny"', 'name = " "', "name ' ' cannot be used: expected one line"),
+    "control character in a definition": (
+        'definition = "How sure."',
+        'definition = "How \\u0001 sure."',
+        "attribute certainty: definition 'How \\x01 sure.' is blank or has a control character",
+    ),
     "name of a layer with a capital": (
         "[layers.event]",
         "[layers.Event]",
@@ -159,7 +190,11 @@ MISTAKES = {
         'kind = "entity"\nvalues = ["one"]',
         "entity.values is not a table of NAME = {definition = …}",
     ),
-    "blank value": (CERTAIN, f'"" = {{ definition = "?" }}, {CERTAIN}', "a value is blank"),
+    "blank value": (
+        CERTAIN,
+        f'"" = {{ definition = "?" }}, {CERTAIN}',
+        "attribute certainty: value '' cannot be used: expected one line",
+    ),
     "flag that takes several": (
         'kind = "flag"',
         'kind = "flag"\nmultiple = true',
@@ -220,6 +255,22 @@ MISTAKES = {
         'same = ["manner"]',
         'same = ["mood"]',
         "relations.coref.same: layer 'event' has no attribute 'mood'",
+    ),
+    "condition without a value": (
+        "counts = [{ max = 1 }]",
+        "counts = [{ when = { certainty = [] }, max = 1 }]",
+        "relations.cue.counts[1].when: 'certainty' has no value, so that it never holds",
+    ),
+    "layer that is named twice": (
+        'from = ["claim"]',
+        'from = ["claim", "claim"]',
+        "'from' names layer 'claim' twice",
+    ),
+    "attribute that is the second column of another": (
+        "[layers.claim.attributes.certainty]",
+        '[layers.claim.attributes.certainty_label]\nkind = "text"\ndefinition = "?"\n\n'
+        "[layers.claim.attributes.certainty]",
+        "layers.claim.attributes.certainty_label: is the name of a second column for 'certainty'",
     ),
     "count that no number fits": (
         "counts = [{ max = 1 }]",

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
-from corpus.shorthand import parse, render, rendered_sentence
-from tests.corpora import HEDGEROW, TINY
+from corpus.shorthand import parse, render
+from tests.corpora import TINY
 
 
 def spans(line):
@@ -100,13 +100,6 @@ def test_line_that_cannot_be_read_is_refused(line, words):
     with pytest.raises(CorpusError) as caught:
         parse(line, TINY)
     assert words in str(caught.value)
-
-
-def test_sentence_with_the_most_layers_is_shown():
-    first, second = "[She]{speaker entity=she} left.", "[She]{speaker entity=she} [said]{event"
-    line = f"{first}\n{second} type=STATEMENT difficult}}."
-    found = rendered_sentence(parse(line, HEDGEROW), HEDGEROW)
-    assert found == "[She]{speaker she} [said]{event STATEMENT difficult}."
 
 
 @st.composite

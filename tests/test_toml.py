@@ -26,6 +26,11 @@ def test_file_is_read_as_utf_8_whatever_the_machine(tmp_path):
     assert read_toml(tmp_path / "a.toml", CorpusError) == {"name": "Žižek 🌧"}
 
 
+def test_byte_order_mark_is_no_fault(tmp_path):
+    (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbfa = 1\n")
+    assert read_toml(tmp_path / "a.toml", CorpusError) == {"a": 1}
+
+
 def test_missing_file_is_named(tmp_path):
     with pytest.raises(SeedError, match=r"a\.toml: no such file; expected a TOML file here$"):
         read_toml(tmp_path / "a.toml", SeedError)

@@ -5,6 +5,7 @@ a class value out of range, a column that is filled because it is missing.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SPLIT = "pilot"
 """The one split of a corpus that is too small to be split."""
 MADE = {"README.md", "data"}
+UNREADABLE = re.compile(r"[\[\]\ud800-\udfff]|::")
 PARQUET = {
     "compression": "zstd",
     "compression_level": 3,
@@ -48,6 +50,7 @@ def build(
         CorpusError: the labels break a rule; nothing to publish; `out` holds something that no
             build made; what was written does not load back as it was meant.
     """
+    out = out.resolve()
     refuse_other(out)
     _refuse_errors(tables, schema)
     _offline()
@@ -148,6 +151,13 @@ def _refuse_errors(tables: Tables, schema: Schema) -> None:
 
 def refuse_other(out: Path) -> None:
     """Raise CorpusError if a dataset cannot take this place: a build may replace only a build."""
+    if UNREADABLE.search(str(out.resolve())):
+        raise CorpusError(
+            f"{out.resolve()}: `datasets` loads nothing from a path with [, ], :: or a character"
+            " that is not UTF-8; name another folder with --out"
+        )
+    if Path.cwd().is_relative_to(out.resolve()):
+        raise CorpusError(f"{out}: is where you stand; name a folder of its own with --out")
     for path in (out, *out.parents):
         if path.exists() and not path.is_dir():
             raise CorpusError(f"{path}: is a file; expected a folder, or nothing yet")

@@ -1,13 +1,14 @@
 """The card (README.md of the dataset): every number in it is computed from the tables."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from corpus.dataset.frames import DOCUMENTS, RELATIONS, example_column
 from corpus.schema import Schema
-from corpus.shorthand import rendered_sentence
+from corpus.shorthand import render
 from corpus.tables import Tables
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _page(
     yield _some(number, "document") + (f": {NOT_FOR}" if number < FEW else ".") + "\n"
     yield f"Schema {schema.name} {schema.version}, guidelines {schema.guidelines}.\n"
     yield from _counts(made)
-    yield f"\nOne sentence of it:\n\n```text\n{rendered_sentence(tables, schema)}\n```\n"
+    yield f"\nOne sentence of it:\n\n```text\n{rendered_sentence(documents, schema)}\n```\n"
     yield from _usage(schema, split)
     yield from _provenance(tables, documents)
     yield from _licences(schema, documents)
@@ -93,6 +94,35 @@ def _counts(made: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     for config, frame in made.items():
         absent = "" if frame.height else " (left out, having none)"
         yield f"| `{config}` | {frame.height} | {rows.get(config, 'a span')}{absent} |"
+
+
+def rendered_sentence(documents: pl.DataFrame, schema: Schema) -> str:
+    """Return the sentence with the most layers in it, the first of them, in shorthand.
+
+    documents: the frame of that config, so that nothing is shown that is not published.
+    """
+    best, most = ("", 0, list[dict[str, Any]]()), 0
+    for row in documents.select("text", "sentences", "spans").iter_rows(named=True):
+        starts = [span["start"] for span in row["spans"]]
+        for sentence in row["sentences"]:
+            first, last = (bisect_left(starts, sentence[edge]) for edge in ("start", "end"))
+            layers = {span["layer"] for span in row["spans"][first:last]}
+            if len(layers) > most:
+                most, text = len(layers), row["text"][sentence["start"] : sentence["end"]]
+                best = (text, sentence["start"], row["spans"][first:last])
+    text, offset, inside = best
+    marks = ((s["start"] - offset, s["end"] - offset, _words(s, schema)) for s in inside)
+    return render(text, marks)
+
+
+def _words(span: Mapping[str, Any], schema: Schema) -> str:
+    """Return the layer of a span and its values but the defaults."""
+    words, declared = [span["layer"]], schema.layers[span["layer"]].attributes
+    for name, attribute in declared.items():
+        values = sorted(said["value"] for said in span["attributes"] if said["name"] == name)
+        values = [name for _ in values] if attribute.kind == "flag" else values
+        words += [value for value in values if value != attribute.default]
+    return " ".join(words)
 
 
 def _usage(schema: Schema, split: str) -> Iterator[str]:
@@ -138,12 +168,18 @@ def _definitions(schema: Schema) -> Iterator[str]:
         yield "| attribute | values (default in bold) | meaning |\n|---|---|---|"
         for key, attribute in rows:
             values = [f"**{v}**" if v == attribute.default else v for v in attribute.values]
-            yield f"| `{key}` | {', '.join(values) or attribute.kind} | {attribute.definition} |"
+            named = _cell(", ".join(values) or attribute.kind)
+            yield f"| `{key}` | {named} | {_cell(attribute.definition)} |"
         yield ""
     yield "| relation | from | to | meaning |\n|---|---|---|---|"
     for name, relation in schema.relations.items():
         ends = f"{', '.join(relation.from_)} | {', '.join(relation.to)}"
-        yield f"| `{name}` | {ends} | {relation.definition} |"
+        yield f"| `{name}` | {ends} | {_cell(relation.definition)} |"
+
+
+def _cell(text: str) -> str:
+    """Return a text that stays within its cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _some(number: int, noun: str) -> str:

@@ -7,12 +7,12 @@ said to be whose. `documents` has a row a document and annotation; a layer's con
 
 import polars as pl
 
-from corpus.schema import Attribute, Layer, Schema
+from corpus.schema import BESIDE, CONFIGS, Attribute, Layer, Schema
 from corpus.tables import Tables, wide
 
 KEY = ("doc_id", "annotator", "pass")
 WHO = (*KEY, "kind", "status")
-DOCUMENTS, RELATIONS = "documents", "relations"
+DOCUMENTS, RELATIONS = CONFIGS
 ABOUT = ("title", "source", "url", "date", "date_inferred", "language", "licence")
 PLACE = ("span_id", "start", "end", "text")
 
@@ -122,8 +122,8 @@ def _flat(tables: Tables, who: pl.LazyFrame, spans: pl.LazyFrame, layer: Layer) 
 
 def columns_of(name: str, attribute: Attribute) -> list[str]:
     """Return the columns that an attribute has in its layer's config."""
-    beside = {"choice": [f"{name}_label"], "entity": [f"{name}_name"]}
-    return [name, *beside.get(attribute.kind, [])]
+    beside = BESIDE.get(attribute.kind)
+    return [name, f"{name}_{beside}"] if beside else [name]
 
 
 def _typed(tables: Tables, rows: pl.LazyFrame, name: str, attribute: Attribute) -> pl.LazyFrame:

@@ -18,7 +18,7 @@ import msgspec
 from corpus.faults import SPAN_ID, Offset, Source, read_bytes
 from corpus.labelstudio.config import SPAN, TEXT
 from corpus.schema import Schema
-from corpus.store import ANNOTATOR
+from corpus.store import ANNOTATOR, status_of
 from corpus.tables import Rows, file_name, spans_of
 
 FOLDED = re.compile(r"[\s\ufeff]|\\n|\\r|\\t")
@@ -135,7 +135,10 @@ class Reader:
         self.types = {n: "textarea" if kind == "text" else "choices" for n, kind in kinds.items()}
 
     def task(self, task: Task) -> None:
-        """Read the annotations of one task; drafts and skipped ones are counted, not read."""
+        """Read the annotations of one task; drafts and skipped ones are counted, not read.
+
+        A task that nobody has begun is a row too: its text may be another one already.
+        """
         doc_id, text = task.data.doc_id, self.texts.get(task.data.doc_id, task.data.text)
         here = replace(self.source, document=doc_id, place=f"task {task.id}")
         given = _given_sha256(task.data, text)
@@ -144,6 +147,8 @@ class Reader:
             place = f"task {task.id}, annotation {annotation.id}"
             at = replace(here, annotator=person, place=place)
             self.annotation(at, annotation, task.data, given, text)
+        if not task.annotations and not task.drafts:
+            self.head(here, task.data, given, "open")
         for draft in _decoded(here, task.drafts, DRAFT.decode, "draft"):
             person, place = _annotator(draft.completed_by), f"task {task.id}, draft"
             self.head(replace(here, annotator=person, place=place), task.data, given, "draft")
@@ -173,7 +178,8 @@ class Reader:
         key = (data.doc_id, at.annotator, 1)
         schema_version = data.schema_version or self.schema.version
         versions = (schema_version, data.guideline_version or self.schema.guidelines, given)
-        self.rows.annotations.append((own, *key, "single", state, *versions, at.file, at.place))
+        status = status_of(at.annotator)
+        self.rows.annotations.append((own, *key, status, state, *versions, at.file, at.place))
         return own
 
     def checked(self, raw: msgspec.Raw) -> Result:

@@ -29,6 +29,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from corpus.errors import StudioError
+from corpus.store import ANNOTATOR
 
 if TYPE_CHECKING:
     import httpx
@@ -38,7 +39,8 @@ HOST = "127.0.0.1"
 START_SECONDS = 300
 REMARK_SECONDS = 10
 ANSWER_SECONDS = 600
-PSEUDONYM = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
+FAULT = re.compile(r"[\w.]+(Error|Exception|Exit|Interrupt)\b")
+"""How a line of the log begins that says why Python stopped."""
 INHERITED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TZ")
 
 
@@ -72,15 +74,11 @@ class Server:
     url: str
     token: str = field(repr=False)
     folder: Path
+    log: Path
     emails: dict[str, str]
     tokens: dict[str, str] = field(repr=False)
     child: subprocess.Popen[bytes] = field(repr=False, compare=False)
     connections: "httpx.Client" = field(repr=False, compare=False)
-
-    @property
-    def log(self) -> Path:
-        """Return the file that holds the server's own words."""
-        return self.folder / "server.log"
 
     @property
     def credentials(self) -> Path:
@@ -124,6 +122,7 @@ def running(
     people: Sequence[str] = (),
     *,
     port: int | None = None,
+    log: Path | None = None,
     say: Callable[[str], None],
 ) -> Iterator[Server]:
     """Run Label Studio over the data folder, with an account for each pseudonym.
@@ -132,18 +131,20 @@ def running(
         folder: made when it is missing; used again, it keeps its projects and accounts.
         people: pseudonyms; those of an earlier use keep their accounts.
         port: on 127.0.0.1; None takes a free one.
+        log: the file for the server's own words; else server.log in the folder.
         say: gets short remarks on the progress.
     """
     folder = folder.absolute()
+    log = (log or folder / "server.log").absolute()
     _require_label_studio()
     _require_pseudonyms(people)
     if port is not None:
         _require_free(port)
     with _sole_use(folder):
         credentials = _kept_credentials(folder / "credentials.json", people)
-        with _child(folder, credentials, port) as child:
-            url = f"http://{HOST}:{_await_port(child, folder, credentials, say)}"
-            with _served(url, folder, credentials, child) as server:
+        with _child(folder, log, credentials, port) as child:
+            url = f"http://{HOST}:{_await_port(child, folder, log, credentials, say)}"
+            with _served(url, folder, log, credentials, child) as server:
                 say(f"Label Studio runs at {url}")
                 yield server
 
@@ -154,16 +155,11 @@ def _require_label_studio() -> None:
 
 
 def _require_pseudonyms(people: Sequence[str]) -> None:
-    """Refuse what would not do as the first half of an e-mail address."""
     for name in people:
-        if not PSEUDONYM.fullmatch(name):
+        if not ANNOTATOR.fullmatch(name):
             raise StudioError(
-                f"{name!r} cannot be a pseudonym: letters and digits, joined by '.', '_' or '-'"
+                f"{name!r} cannot be a pseudonym: small letters and digits, joined by '_' or '-'"
             )
-    folded = [name.lower() for name in people]
-    for name, fold in zip(people, folded, strict=True):
-        if folded.count(fold) > 1:
-            raise StudioError(f"pseudonym {name!r} is given twice (capitals make no difference)")
 
 
 def _require_free(port: int) -> None:
@@ -209,11 +205,7 @@ def _kept_credentials(path: Path, people: Sequence[str]) -> Credentials:
         return known
     admin = known.admin if known else _new_account("admin@tool.invalid")
     old = known.people if known else {}
-    taken = {name.lower(): name for name in old}
-    for name in new:
-        if name.lower() in taken:
-            raise StudioError(f"{path}: {taken[name.lower()]!r} is there already: no {name!r}")
-    fresh = {name: _new_account(f"{name.lower()}@corpus.invalid") for name in new}
+    fresh = {name: _new_account(f"{name}@corpus.invalid") for name in new}
     credentials = Credentials(admin, {**old, **fresh})
     _write_credentials(path, credentials)
     return credentials
@@ -251,16 +243,17 @@ def _template() -> Path:
 
 @contextmanager
 def _child(
-    folder: Path, credentials: Credentials, port: int | None
+    folder: Path, log: Path, credentials: Credentials, port: int | None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Start the child program and hand it its order; stop it in every case."""
     environment = _environment() | {"TMPDIR": _emptied(folder / "tmp")}
-    with _private(folder / "server.log", "wb") as log:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with _private(log, "wb") as words:
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "corpus.labelstudio._serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=words,
             env=environment,
             cwd=folder,
             start_new_session=True,
@@ -319,6 +312,7 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 def _await_port(
     child: subprocess.Popen[bytes],
     folder: Path,
+    log: Path,
     credentials: Credentials,
     say: Callable[[str], None],
 ) -> int:
@@ -330,13 +324,11 @@ def _await_port(
     while not select.select([child.stdout], [], [], REMARK_SECONDS)[0]:
         elapsed = time.monotonic() - began
         if elapsed > START_SECONDS:
-            raise StudioError(
-                f"Label Studio was not ready after {START_SECONDS} s; see {folder / 'server.log'}"
-            )
+            raise StudioError(f"Label Studio was not ready after {START_SECONDS} s; see {log}")
         say(f"starting Label Studio … {elapsed:.0f} s")
     if line := child.stdout.readline():
         return int(line)
-    raise _stopped_while_starting(child, folder / "server.log", credentials)
+    raise _stopped_while_starting(child, log, credentials)
 
 
 def _stopped_while_starting(
@@ -352,9 +344,9 @@ def _stopped_while_starting(
 
 
 def _last_line(log: Path, secret: Sequence[str]) -> str:
-    """Return the log's last line that says something, without the secrets."""
+    """Return the log's last line that names an error, without the secrets."""
     lines = log.read_text("utf-8", "replace").split("\n")
-    words = next((line.strip() for line in reversed(lines) if line.strip()), "no word in its log")
+    words = next((line for line in reversed(lines) if FAULT.match(line)), "no error in its log")
     for word in secret:
         words = words.replace(word, "***")
     return words[:300]
@@ -362,7 +354,7 @@ def _last_line(log: Path, secret: Sequence[str]) -> str:
 
 @contextmanager
 def _served(
-    url: str, folder: Path, credentials: Credentials, child: subprocess.Popen[bytes]
+    url: str, folder: Path, log: Path, credentials: Credentials, child: subprocess.Popen[bytes]
 ) -> Iterator[Server]:
     """Yield the server once it knows the tool's token; close its connections at the end."""
     import httpx
@@ -374,7 +366,8 @@ def _served(
     with httpx.Client(
         timeout=ANSWER_SECONDS, follow_redirects=True, trust_env=False, verify=False
     ) as connections:
-        server = Server(url, credentials.admin.token, folder, emails, tokens, child, connections)
+        token = credentials.admin.token
+        server = Server(url, token, folder, log, emails, tokens, child, connections)
         _require_own(server)
         yield server
 

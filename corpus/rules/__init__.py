@@ -33,7 +33,7 @@ def check_declared(schema: Schema) -> None:
 
 def find_rule(called: str) -> Rule:
     """Return a rule by its code or name; CorpusError names the nearest where there is none."""
-    known = RULES | NAMES
+    known, called = RULES | NAMES, called.upper() if called.upper() in RULES else called
     if called not in known:
         near = difflib.get_close_matches(called, known, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""

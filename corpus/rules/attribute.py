@@ -154,7 +154,8 @@ def attribute_missing(t: Tables, schema: Schema) -> pl.LazyFrame:
     required = _declared(schema).filter("required").select("layer", "name")
     whole = _spans(t).join(inheriting(t, schema), on=OWN, how="anti", maintain_order="left")
     needed = whole.join(required, on="layer", maintain_order="left_right")
-    return needed.join(t.attributes, on=[*OWN, "name"], how="anti").select(
+    said = t.attributes.filter(pl.col("value").str.strip_chars() != "")
+    return needed.join(said, on=[*OWN, "name"], how="anti").select(
         *SPAN_PLACE, message=pl.format("{} {} has no {}", "layer", quoted("text"), "name")
     )
 

@@ -89,7 +89,7 @@ def unknown_relation(t: Tables, schema: Schema) -> pl.LazyFrame:
         Choose a declared type, or declare this one.
     """
     known = pl.col("type").is_in(list(schema.relations))
-    types = ", ".join(schema.relations)
+    types = ", ".join(schema.relations) or "none"
     return t.relations.filter(~known).select(
         *RELATION_PLACE, message=pl.format(f"{{}} is of no type; there are {types}", RELATION)
     )
@@ -148,11 +148,17 @@ def _wrong_values(t: Tables, ends: pl.LazyFrame, schema: Schema) -> Iterator[pl.
         )
         for attribute, allowed in relation.to_when.items():
             chosen = values.filter(pl.col("name") == attribute).rename({"span_id": "to_id"})
-            found = right.join(chosen, on=["annotation", "to_id"])
-            yield found.filter(~pl.col("value").is_in(allowed)).select(
+            found = right.join(chosen, on=["annotation", "to_id"], how="left")
+            if schema.shared()[attribute].required:  # where it is missing, A105 says so
+                found = found.filter(pl.col("value").is_not_null())
+            fits = pl.col("value").is_in(allowed).fill_null(value=False)
+            yield found.filter(~fits).select(
                 *RELATION_PLACE,
                 message=pl.format(
-                    f"{{}} leads to {{}} with {attribute} {{}}", RELATION, "to_layer", "value"
+                    f"{{}} leads to {{}} with {attribute} {{}}",
+                    RELATION,
+                    "to_layer",
+                    pl.col("value").fill_null("none"),
                 ),
             )
         for attribute in relation.same:

@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from corpus.rules.rule import LAYER, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import ATTRIBUTE_PLACE, LAYER, SPAN_PLACE, quoted, rule
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -86,7 +86,7 @@ def text_unknown(t: Tables, schema: Schema) -> pl.LazyFrame:
 
 @rule("T104")
 def control_character(t: Tables, schema: Schema) -> pl.LazyFrame:
-    r"""A text has no control characters but tab and line breaks.
+    r"""A text, and a remark on it, has no control characters but tab and line breaks.
 
     Why:
         A NUL stops PostgreSQL and many readers; others steer terminals. Nobody sees them in a page.
@@ -102,8 +102,15 @@ def control_character(t: Tables, schema: Schema) -> pl.LazyFrame:
         ```
 
     Fix:
-        Enter the text again without the character; offsets after it change.
+        Enter the text again without the character; offsets after it change. In a remark, delete it.
     """
+    remarks = t.attributes.filter(pl.col("value").str.contains(CONTROL.pattern)).select(
+        *ATTRIBUTE_PLACE, message=pl.format("{} has a control character", "name")
+    )
+    return pl.concat([_in_texts(t), remarks], how="diagonal")
+
+
+def _in_texts(t: Tables) -> pl.LazyFrame:
     suspect = t.documents.filter(pl.col("text").str.contains(CONTROL.pattern))
     rows = [
         {

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from corpus.dataset.build import build
+from corpus.dataset.card import rendered_sentence
+from corpus.dataset.frames import frames
 from corpus.load import read_corpus
-from corpus.shorthand import rendered_sentence
+from corpus.shorthand import parse
+from tests.corpora import ANN, HEDGEROW, annotation, canonical, folder, span
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,9 +58,34 @@ def test_it_names_the_licence_that_the_schema_gives_the_annotations(made):
 
 def test_it_shows_a_sentence_and_every_label_with_its_meaning(made):
     card, _, tables, schema = made
-    assert rendered_sentence(tables, schema) in card
+    assert rendered_sentence(frames(tables, schema)["documents"], schema) in card
     for _, name, attribute in schema.attributes():
         if attribute.published:
             assert f"| `{name}` |" in card
     for relation in schema.relations.values():
         assert relation.definition in card
+
+
+def sentence_of(tables, schema):
+    return rendered_sentence(frames(tables, schema)["documents"], schema)
+
+
+def test_the_sentence_with_the_most_layers_is_shown():
+    first, second = "[She]{speaker entity=she} left.", "[She]{speaker entity=she} [said]{event"
+    tables = parse(f"{first}\n{second} type=STATEMENT difficult}}.", HEDGEROW)
+    assert sentence_of(tables, HEDGEROW) == "[She]{speaker she} [said]{event STATEMENT difficult}."
+
+
+def test_the_sentence_bears_the_values_of_one_annotator_only(tmp_path):
+    def made_by(annotator, certainty):
+        claim = span(9, 18) | {"attributes": {"certainty": certainty}}
+        return canonical(annotation(annotator=annotator, spans=[claim]))
+
+    files = {ANN: made_by("ann", "certain"), ANN.replace("ann.", "bo."): made_by("bo", "possible")}
+    tables, schema = read_corpus(folder(tmp_path, files))
+    assert sentence_of(tables, schema) == "She said [it rained]{claim certain}."
+
+
+def test_a_card_without_a_text_to_publish_shows_none(tmp_path):
+    tables, schema = read_corpus(folder(tmp_path))
+    assert sentence_of(tables, schema) == ""

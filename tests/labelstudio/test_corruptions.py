@@ -321,7 +321,7 @@ def test_one_broken_task_hides_nothing_of_the_others(tmp_path: Path) -> None:
     export = json.loads(sound_export()) * 3
     export[1] = {"id": 178}
     found = [(f.name, f.item) for f in errors_in(tmp_path, export)]
-    assert found == [("missing-field", "task 178"), ("pass-twice", "task 177, annotation 92")]
+    assert found == [("pass-twice", "task 177, annotation 92"), ("missing-field", "task 178")]
 
 
 JUNK = (None, True, 0, -1, 1.5, "", "x", [], {}, [None], {"id": 1}, "\0", 10**20)

@@ -134,6 +134,13 @@ def test_who_made_an_annotation_is_told_as_far_as_the_export_tells(
     assert codes(tables) == []
 
 
+def test_the_gold_is_told_from_single_passes_as_in_the_store(tmp_path: Path) -> None:
+    task = exported()
+    task["annotations"].append({**task["annotations"][0], "id": 93, "completed_by": "gold"})
+    statuses = read(tmp_path, [task]).annotations.collect()["status"]
+    assert statuses.to_list() == ["single", "adjudicated"]
+
+
 def test_a_region_keeps_its_id_and_where_it_came_from(tmp_path: Path) -> None:
     task = exported()
     spans(task)[0]["origin"] = "prediction"

@@ -316,8 +316,8 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("people", "words"),
     [
-        (("Ann Lee",), "^'Ann Lee' cannot be a pseudonym: letters and digits, joined by"),
-        (("ann", "Ann"), "^pseudonym 'ann' is given twice"),
+        (("ann lee",), "^'ann lee' cannot be a pseudonym: small letters and digits, joined by"),
+        (("ann", "Bo"), "^'Bo' cannot be a pseudonym: small letters and digits, joined by"),
     ],
 )
 def test_a_pseudonym_must_do_as_an_address(

@@ -1,6 +1,9 @@
 """A, R and G: what the docstrings of the rules about attributes and relations cannot say."""
 
+from dataclasses import replace
+
 import msgspec
+import polars as pl
 import pytest
 
 from corpus.rules import RULES
@@ -54,6 +57,26 @@ def test_count_may_be_declared_a_warning():
     for declared, severity in ((TINY, "error"), (schema, "warning")):
         [finding] = validate(parse(line, declared), declared)
         assert (finding.code, finding.severity) == ("R107", severity)
+
+
+def test_blank_text_is_a_missing_attribute():
+    remark = msgspec.structs.replace(TINY.layers["claim"].attributes["remark"], required=True)
+    claim = TINY.layers["claim"]
+    claim = msgspec.structs.replace(claim, attributes=claim.attributes | {"remark": remark})
+    schema = msgspec.structs.replace(TINY, layers=TINY.layers | {"claim": claim})
+    tables = parse("[it rained]{claim#c remark=x}", schema)
+    blank = replace(tables, attributes=tables.attributes.with_columns(value=pl.lit(" \n ")))
+    assert "A105" not in [f.code for f in validate(tables, schema)]
+    assert "A105" in [f.code for f in validate(blank, schema)]
+
+
+def test_end_of_a_relation_without_the_value_that_it_must_have_is_a_fault():
+    cue = msgspec.structs.replace(TINY.relations["cue"], to_when={"manner": ["spoken"]})
+    schema = msgspec.structs.replace(TINY, relations=TINY.relations | {"cue": cue})
+    line = "[said]{event#e} [it rained]{claim#c cue>e}"
+    [finding] = validate(parse(line, schema), schema)
+    assert finding.message == "cue c>e leads to event with manner none"
+    assert validate(parse(line.replace("#e", "#e spoken"), schema), schema) == []
 
 
 def test_default_is_no_missing_attribute():

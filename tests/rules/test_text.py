@@ -81,6 +81,12 @@ def test_offsets_at_the_edges_of_the_text(tmp_path, start, end, expected):
     assert [c for c in codes(findings) if c in ("T105", "T106", "T107")] == expected
 
 
+def test_control_character_in_a_remark_is_found(tmp_path):
+    claim = span(9, 18) | {"attributes": {"remark": "x\0y"}}
+    [finding] = findings_of(folder(tmp_path, {ANN: canonical(annotation(spans=[claim]))}))
+    assert (finding.code, finding.message) == ("T104", "remark has a control character")
+
+
 def test_empty_span_is_one_fault_whatever_it_claims_to_cover(tmp_path):
     content = canonical(annotation(spans=[span(3, 3, "event") | {"text": "She"}]))
     assert codes(findings_of(folder(tmp_path, {ANN: content}))) == ["T107"]
