@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -56,4 +56,6 @@ def _reason(text: str, kind: Any) -> str:
     if "unknown key" in text and " - at " not in text:
         keys = ", ".join(field.encode_name for field in msgspec.structs.fields(kind))
         return f"{text} (there are {keys})"
+    if found := re.search(r"nvalid enum value .* - at '(\w+)'$", text):
+        text += f" (one of {', '.join(get_args(get_type_hints(kind)[found[1]]))})"
     return text[0].lower() + text[1:]

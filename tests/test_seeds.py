@@ -147,7 +147,7 @@ def test_unknown_kind_of_passage_is_refused(tmp_path):
     [
         ({"author": "Ann"}, "has an unknown key 'author' (there are title, source, licence, "),
         ({"title": 3}, "expected 'str', got 'int' - at 'title'"),
-        ({"release": "all"}, "invalid enum value 'all' - at 'release'"),
+        ({"release": "all"}, "invalid enum value 'all' - at 'release' (one of text, standoff)"),
         ({"passages": [stretch(0, 19)]}, "has no 'kind' - at 'passages[1]'"),
         ({"passages": [body(0, 19) | {"note": "?"}]}, "unknown key 'note' - at 'passages[1]'"),
         ({"sentences": [stretch(0, 9.5)]}, "expected 'int', got 'float' - at 'sentences[1].end'"),

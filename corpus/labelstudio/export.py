@@ -312,7 +312,8 @@ def _require_one_text(result: Result) -> None:
 
 def _require(given: object, expected: object, place: str) -> None:
     if given != expected:
-        raise msgspec.ValidationError(f"Invalid enum value {given!r} - at `$.{place}`")
+        words = f"Invalid enum value {given!r}, expected {expected!r}"
+        raise msgspec.ValidationError(f"{words} - at `$.{place}`")
 
 
 def _annotator(completed_by: str | int | Person | None) -> str:
