@@ -202,22 +202,23 @@ def main() -> NoReturn:
         click.echo("corpus: interrupted", err=True)
         status = 130
     except CorpusError as error:
-        from corpus.findings import printable
-
-        click.echo(f"corpus: {printable(str(error))}", err=True)
-        status = 2
+        status = _refused(str(error))
     except ModuleNotFoundError as error:
         if error.name not in EXTRAS:
             raise
-        click.echo(
-            f"corpus: needs {error.name}: pip install 'hedgerow[{EXTRAS[error.name]}]'", err=True
-        )
-        status = 2
+        status = _refused(f"needs {error.name}: pip install 'hedgerow[{EXTRAS[error.name]}]'")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"corpus: {place}{error.strerror or error}", err=True)
-        status = 2
+        status = _refused(f"{place}{error.strerror or error}")
     sys.exit(status or 0)
+
+
+def _refused(words: str) -> int:
+    """Say in one line why the work cannot go on, and return the exit status."""
+    from corpus.findings import printable
+
+    click.echo(f"corpus: {printable(words)}", err=True)
+    return 2
 
 
 def _stop(number: int, _frame: object) -> NoReturn:
