@@ -58,6 +58,7 @@ def demo(context: click.Context, out: Path, port: int | None) -> None:
     validates them, builds the dataset and loads it back. Takes about a minute.
     """
     from rich.console import Console
+    from rich.text import Text
 
     from corpus.dataset.build import SPLIT
     from corpus.demo import demo as run
@@ -66,7 +67,7 @@ def demo(context: click.Context, out: Path, port: int | None) -> None:
     with console.status("reading the corpus") as status:
 
         def say(text: str) -> None:
-            status.update(text)
+            status.update(Text(text))
             console.print(text)
 
         loop = run(_root(context), out, say, port)
@@ -190,7 +191,8 @@ def json_schema(context: click.Context, path: Path | None) -> None:
 def main() -> NoReturn:
     """Run the command; what stops it is one line on stderr and exit status 2."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _stop)
     try:
         status = cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -20,7 +20,7 @@ from corpus.load import read_corpus
 from corpus.schema import Schema
 from corpus.store import rendered, write_whole
 from corpus.tables import Tables
-from corpus.validation import summary, validate
+from corpus.validation import refuse_errors, summary, validate
 
 Say = Callable[[str], None]
 
@@ -44,7 +44,7 @@ def demo(root: Path, out: Path, say: Say, port: int | None = None) -> Loop:
             or stops; the labels do not come back from it byte for byte.
     """
     tables, schema = read_corpus(root)
-    _refuse_errors(validate(tables, schema), "run `corpus validate` and mend them first")
+    refuse_errors(validate(tables, schema), "run `corpus validate` and mend them first")
     refuse_other(out / "dataset")
     people = _people(tables)
     if not people:
@@ -82,8 +82,8 @@ def _through(server: Server, tables: Tables, schema: Schema, out: Path, say: Say
     """Bring texts and labels into Label Studio, and its export to out/export.json."""
     given = _write_tasks(tables, schema, out)
     project = open_project(server, schema.title, labelling_config(schema))
-    made = push_tasks(server, project, given)
-    say(f"imported {len(made)} task(s) into the project {schema.title!r}")
+    say(f"importing {len(given)} task(s) into the project {schema.title!r}")
+    made = push_tasks(server, project, given, lambda n, of: say(f"imported {n} of {of} task(s)"))
     number = 0
     for annotation, result in results(tables, schema):
         task, who = made[annotation["doc_id"]], annotation["annotator"]
@@ -100,20 +100,14 @@ def _publish(root: Path, given: Tables, schema: Schema, out: Path, say: Say) -> 
     findings = validate(back, schema)
     report = as_json(findings, summary(findings, back)) + "\n"
     write_whole(out / "findings.json", report.encode())
-    _refuse_errors(findings, f"see {out / 'findings.json'}")
-    lost = {
-        p for p, data in rendered(given, schema).items() if rendered(back, schema).get(p) != data
-    }
-    if lost:
-        raise CorpusError(f"{min(lost)}: came back from Label Studio changed; compare export.json")
+    refuse_errors(findings, f"see {out / 'findings.json'}")
+    went, came = rendered(given, schema), rendered(back, schema)
+    changed = [path for path in went | came if went.get(path) != came.get(path)]
+    if changed:
+        raise CorpusError(
+            f"{min(changed)}: came back from Label Studio changed; compare {out / 'export.json'}"
+        )
     say("all labels came back byte for byte, and no rule is broken")
     rows = build(back, schema, out / "dataset", say)
     example, *_ = example_column(schema) or [DOCUMENTS]
     return Loop(findings, rows, example)
-
-
-def _refuse_errors(findings: list[Finding], way_out: str) -> None:
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
-        first = f"{errors[0].file}:{errors[0].line}: {errors[0].code} {errors[0].message}"
-        raise CorpusError(f"{len(errors)} error(s) in the labels, the first {first}; {way_out}")

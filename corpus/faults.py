@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -48,7 +49,6 @@ class Source:
         decode: Callable[[msgspec.Raw], T],
         what: str,
         first_line: int | None,
-        first_number: int = 1,
     ) -> list[T]:
         """Decode piece by piece; `first_line` is None where all stand on line 1."""
         done = []
@@ -57,7 +57,7 @@ class Source:
             try:
                 done.append(decode(piece))
             except (msgspec.DecodeError, RecursionError) as error:
-                item = _id_of(piece) or f"{what} {first_number + number}"
+                item = _id_of(piece) or f"{what} {number + 1}"
                 self.refused(msgspec.DecodeError(str(error)), line, item)
         return done
 
@@ -102,10 +102,10 @@ class _Named(msgspec.Struct):
     id: Annotated[str, msgspec.Meta(pattern=SPAN_ID)]
 
 
-def read_bytes(source: Source, path: Any) -> bytes | None:
+def read_bytes(source: Source, path: Path) -> bytes | None:
     """Return a file's bytes; None, and one fault, if the system refuses."""
     try:
-        return bytes(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         source.fault("json-invalid", f"cannot be read: {error.strerror}")
         return None

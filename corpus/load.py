@@ -8,7 +8,7 @@ from corpus.labelstudio.export import read_export
 from corpus.schema import Schema, find_schema, read_schema
 from corpus.seeds import read_seeds
 from corpus.store import json_files, read_annotation, read_annotations, read_annotators
-from corpus.tables import Rows, Tables
+from corpus.tables import Rows, Tables, whole
 
 
 def find_root(start: Path) -> Path:
@@ -54,14 +54,10 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
         inside = json_files(path) if path.is_dir() else [path]
         if not inside:
             raise CorpusError(f"{path}: nothing to check here: expected a *.json")
-        found |= {_whole(file): file for file in inside}
+        found |= {whole(file): file for file in inside}
     return list(found.values())
 
 
 def _is_below(path: Path, folder: Path) -> bool:
     """Tell whether a file is seen, or lies, in a folder: links may lead there, or from there."""
-    return _whole(folder) in _whole(path).parents or folder.resolve() in path.resolve().parents
-
-
-def _whole(path: Path) -> Path:
-    return Path(os.path.normpath(path.absolute()))
+    return whole(folder) in whole(path).parents or folder.resolve() in path.resolve().parents

@@ -30,6 +30,7 @@ PLURAL = re.compile(r"[^\W_][\w-]*")
 TAKEN = frozenset(
     {"doc_id", "annotation", "annotator", "pass", "kind", "status", "span_id", "layer", "span"}
     | {"text", "start", "end", "number", "sentence", "sentence_start", "sentence_end", "entities"}
+    | {"schema_version", "guideline_version"}
 )
 """Names that the labelling config or the dataset uses itself; no attribute may bear one."""
 CONFIGS = ("documents", "relations")
@@ -110,7 +111,8 @@ class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from
 
     to_when: attribute -> values that the span at the `to` end must have. same: attributes that
     must be equal at both ends. earlier: the `to` end stands before the `from` end in the text.
-    inherits: what is required of a span (attributes, least counts) stands on the `to` end for both.
+    inherits: what is required of a span (attributes, least counts) stands on the `to` end for both,
+    and is not asked of the `from` end.
     apart: the rule that is broken when the `to` end lies inside the `from` end.
     """
 
@@ -314,6 +316,8 @@ def _layer_problems(schema: Schema, name: str, layer: Layer) -> Iterator[str]:
         yield f"{place}: colour {layer.colour!r} is not of the form #rrggbb"
     if (layer.depth > 0) != (layer.overlap == "nested"):
         yield f"{place}: depth {layer.depth} does not fit overlap {layer.overlap!r}"
+    if layer.repeat_by is not None and layer.overlap != "nested":
+        yield f"{place}: repeat_by does not go with overlap {layer.overlap!r}, only with 'nested'"
     if layer.repeat_by is not None and name not in _from(schema, layer.repeat_by):
         yield f"{place}: repeat_by {layer.repeat_by!r} is no relation from {name!r}"
     for key, attribute in layer.attributes.items():

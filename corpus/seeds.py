@@ -100,7 +100,7 @@ def _read_seed(path: Path, schema: Schema, rows: Rows) -> str:
     text = read_text(path)
     about = path.with_suffix(".toml")
     seed = convert(about, "", read_toml(about, SeedError), Seed, SeedError)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     if digest != seed.sha256:
         raise SeedError(
             f"{path}: sha256 is {digest}, but {about.name} says {seed.sha256}: the text changed"

@@ -20,7 +20,7 @@ from corpus.errors import CorpusError
 from corpus.faults import Offset, Source, read_bytes
 from corpus.schema import Layer, Schema
 from corpus.seeds import DOC_ID
-from corpus.tables import Rows, Tables, file_name, spans_of, submitted
+from corpus.tables import Rows, Tables, file_name, plain, spans_of, submitted, whole
 from corpus.toml import read_tables
 
 ANNOTATOR = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
@@ -84,9 +84,15 @@ def json_files(folder: Path) -> list[Path]:
     def refuse(error: OSError) -> None:
         raise error
 
-    found = os.walk(folder, followlinks=True, onerror=refuse) if folder.exists() else ()
-    named = (Path(place, name) for place, *names in found for name in chain(*names))
-    return sorted(path for path in named if path.suffix == ".json")
+    found = list[Path]()
+    if not folder.exists():
+        return found
+    for place, *inside in os.walk(folder, followlinks=True, onerror=refuse):
+        if os.path.realpath(place) in map(os.path.realpath, whole(Path(place)).parents):
+            inside[0].clear()  # a link that leads in a circle
+            continue
+        found += (Path(place, name) for name in chain(*inside) if name.endswith(".json"))
+    return sorted(found)
 
 
 def status_of(annotator: str | None) -> str:
@@ -96,9 +102,9 @@ def status_of(annotator: str | None) -> str:
 
 def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
     """Read one annotation file; with any fault in it, none of it enters the tables."""
-    named = Path(file_name(path))
-    who = named.stem.split(".")[0]
-    source = Source(rows, str(named), document=named.parent.name, annotator=who)
+    document, name = map(plain, whole(path).parts[-2:])
+    named = file_name(path)
+    source = Source(rows, named, document=document, annotator=name.split(".")[0])
     before = len(rows.faults)
     data = read_bytes(source, path)
     file = None if data is None else source.whole(data, AnnotationFile)
@@ -115,7 +121,7 @@ def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
         place = f"{file.document}, {file.annotator}, pass {file.pass_}"
         source.fault("bad-id", f"holds {place}, which does not belong into a file of this name")
     if len(rows.faults) == before:
-        _add(file, spans, relations, (at_spans, at_relations), str(named), texts, rows)
+        _add(file, spans, relations, (at_spans, at_relations), named, texts, rows)
 
 
 def _belongs(file: AnnotationFile, path: Path) -> bool:
@@ -123,7 +129,7 @@ def _belongs(file: AnnotationFile, path: Path) -> bool:
     if not DOC_ID.fullmatch(file.document) or not ANNOTATOR.fullmatch(file.annotator):
         return False
     expected = annotation_path(file.document, file.annotator, file.pass_)
-    return path.absolute().parts[-3:] == expected.parts
+    return whole(path).parts[-3:] == expected.parts
 
 
 def annotation_path(doc_id: str, annotator: str, pass_: int) -> Path:

@@ -157,14 +157,21 @@ class Rows:
 
 
 def file_name(path: Path) -> str:
-    """Return a path as findings show it: from the root of its git checkout, else as it was given.
+    """Return a path as findings show it: from the root of its git checkout, else as given."""
+    real = path.parent.resolve() / path.name
+    top = next((folder for folder in real.parents if (folder / ".git").exists()), None)
+    shown = path if top is None else real.relative_to(top)
+    return plain(shown)
 
-    Bytes of it that are not UTF-8 are written out.
-    """
-    whole = path.parent.resolve() / path.name
-    top = next((folder for folder in whole.parents if (folder / ".git").exists()), None)
-    shown = path if top is None else whole.relative_to(top)
-    return os.fsencode(shown).decode("utf-8", "backslashreplace")
+
+def plain(path: str | Path) -> str:
+    """Return a path, or a part of one, as a text; bytes that are not UTF-8 are written out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def whole(path: Path) -> Path:
+    """Return the absolute path without dots; links stay, since a file belongs where it is seen."""
+    return Path(os.path.normpath(path.absolute()))
 
 
 def spans_of(text: str, start: int, end: int) -> tuple[str | None, str | None, str | None]:
@@ -225,6 +232,8 @@ def wide(tables: Tables, names: Mapping[str, bool]) -> pl.LazyFrame:
     """
     value = pl.col("value")
     chosen = {name: value.filter(pl.col("name") == name) for name in names}
-    columns = {name: chosen[name] if many else chosen[name].first() for name, many in names.items()}
+    columns = [
+        (chosen[name] if many else chosen[name].first()).alias(name) for name, many in names.items()
+    ]
     ordered = tables.attributes.sort("annotation", "span_id", "position", maintain_order=True)
-    return ordered.group_by("annotation", "span_id", maintain_order=True).agg(**columns)
+    return ordered.group_by("annotation", "span_id", maintain_order=True).agg(columns)

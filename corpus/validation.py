@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from corpus.errors import CorpusError
 from corpus.findings import FIRST, Finding, in_order, summary_of
 from corpus.rules import RULES, check_declared
 from corpus.rules.rule import Rule
@@ -32,6 +33,14 @@ def validate(tables: Tables, schema: Schema) -> list[Finding]:
     sound = tables.of(places.keys() - broken) if broken else tables
     found += [_finding(rule, row, places) for rule, row in _run(later, sound, schema)]
     return in_order(found)
+
+
+def refuse_errors(findings: Iterable[Finding], way_out: str) -> None:
+    """Raise CorpusError, with the first of them and the way out, if any finding is an error."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        first = f"{errors[0].file}:{errors[0].line}: {errors[0].code} {errors[0].message}"
+        raise CorpusError(f"{len(errors)} error(s) in the labels, the first {first}; {way_out}")
 
 
 def summary(findings: Iterable[Finding], tables: Tables) -> dict[str, int]:

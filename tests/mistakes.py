@@ -151,6 +151,11 @@ MISTAKES = {
         'repeat_by = "coref"',
         "layers.claim: repeat_by 'coref' is no relation from 'claim'",
     ),
+    "repeat by a relation where nothing may lie on the same words": (
+        'overlap = "nested"\ndepth = 1',
+        'overlap = "free"',
+        "layers.claim: repeat_by does not go with overlap 'free', only with 'nested'",
+    ),
     "default that is no value": (
         'default = "affirm"',
         'default = "afirm"',

@@ -30,6 +30,21 @@ def test_annotations_behind_a_link_are_read_like_others(tmp_path):
     assert number_of_spans(root) == number_of_spans(root, root / ANN) == 1
 
 
+def test_link_that_leads_in_a_circle_is_not_followed_round(tmp_path):
+    root = folder(tmp_path, {ANN: CONTENT})
+    for name in ("round", "about"):
+        (root / "annotations" / name).symlink_to(".")
+    assert number_of_spans(root) == 1
+
+
+def test_file_may_be_named_from_within(tmp_path, monkeypatch):
+    root = folder(tmp_path, {ANN: CONTENT})
+    monkeypatch.chdir((root / ANN).parent)
+    for path in (".", "..", "../example/ann.json"):
+        assert findings_of(root, Path(path)) == []
+        assert number_of_spans(root, Path(path)) == 1
+
+
 def test_corpus_may_be_named_through_a_link_and_its_files_not(tmp_path):
     root = folder(tmp_path / "corpus", {ANN: CONTENT})
     (tmp_path / "link").symlink_to(root)

@@ -21,7 +21,7 @@ from corpus.dataset.frames import frames
 from corpus.errors import CorpusError
 from corpus.schema import Schema
 from corpus.tables import Tables
-from corpus.validation import validate
+from corpus.validation import refuse_errors, validate
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -52,7 +52,7 @@ def build(
     """
     out = out.resolve()
     refuse_other(out)
-    _refuse_errors(tables, schema)
+    refuse_errors(validate(tables, schema), "mend them first (`corpus validate` lists them)")
     _offline()
     made, types = frames(tables, schema), features(schema)
     if made["documents"].is_empty():
@@ -134,19 +134,10 @@ def _put(folder: Path, out: Path, scratch: Path) -> None:
         out.rename(scratch / "old")
     try:
         folder.rename(out)
-    except OSError:
-        (scratch / "old").rename(out)
+    except BaseException:  # whatever stops us here, the old one goes back
+        if (scratch / "old").exists():
+            (scratch / "old").rename(out)
         raise
-
-
-def _refuse_errors(tables: Tables, schema: Schema) -> None:
-    errors = [finding for finding in validate(tables, schema) if finding.severity == "error"]
-    if errors:
-        first = f"{errors[0].file}:{errors[0].line}: {errors[0].code} {errors[0].message}"
-        raise CorpusError(
-            f"{len(errors)} error(s) in the labels; mend them first (`corpus validate` lists them),"
-            f" the first: {first}"
-        )
 
 
 def refuse_other(out: Path) -> None:

@@ -138,11 +138,12 @@ def _usage(schema: Schema, split: str) -> Iterator[str]:
 
 def _provenance(tables: Tables, documents: pl.DataFrame) -> Iterator[str]:
     yield "## Who made the labels\n"
-    passes = documents.group_by("annotator", "kind").len().sort("annotator")
+    made = pl.col("doc_id").n_unique().alias("documents")
+    passes = documents.group_by("annotator", "kind").agg(made).sort("annotator")
     people = {row["annotator"]: row for row in tables.annotators.collect().to_dicts()}
     for row in passes.to_dicts():
         said = people.get(row["annotator"], {}).get("description", "not described")
-        number = _some(row["len"], "document")
+        number = _some(row["documents"], "document")
         yield f"- `{row['annotator']}` ({row['kind'] or 'unknown'}), {number}: {said}"
     if set(passes["kind"]) == {"model"}:
         yield "\nNo human has checked these labels. One pass is no agreement: none is reported."

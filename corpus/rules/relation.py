@@ -166,18 +166,14 @@ def _wrong_values(t: Tables, ends: pl.LazyFrame, schema: Schema) -> Iterator[pl.
 
 
 def _unequal(right: pl.LazyFrame, chosen: pl.LazyFrame, attribute: str) -> pl.LazyFrame:
+    values = chosen.group_by("annotation", "span_id").agg(pl.col("value").sort().str.join(", "))
     for end in ("from", "to"):
-        side = chosen.select(
-            "annotation",
-            pl.col("span_id").alias(f"{end}_id"),
-            pl.col("value").alias(f"{end}_value"),
-        )
-        right = right.join(side, on=["annotation", f"{end}_id"])
-    return right.filter(pl.col("from_value") != pl.col("to_value")).select(
+        side = values.rename({"span_id": f"{end}_id", "value": f"{end}_value"})
+        right = right.join(side, on=["annotation", f"{end}_id"], how="left")
+    said = [pl.col(f"{end}_value").fill_null("none") for end in ("from", "to")]
+    return right.filter(pl.col("from_value").ne_missing(pl.col("to_value"))).select(
         *RELATION_PLACE,
-        message=pl.format(
-            f"{{}} links {attribute} {{}} with {{}}", RELATION, "from_value", "to_value"
-        ),
+        message=pl.format(f"{{}} links {attribute} {{}} with {{}}", RELATION, *said),
     )
 
 

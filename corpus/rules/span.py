@@ -11,6 +11,8 @@ from corpus.schema import Schema
 from corpus.tables import Tables
 
 Rows = list[dict[str, Any]]
+Targets = dict[tuple[int, str | None, str], set[str]]
+"""(annotation, type of relation, head) -> the spans that it leads to."""
 
 
 def _passages(t: Tables) -> pl.LazyFrame:
@@ -139,7 +141,8 @@ def overlap_within_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Delete one. Where the schema nests a layer, one has to lie strictly inside the other.
     """
-    rows = [row for group in _overlapping(t, schema) for row in _crossing(group, t, schema)]
+    targets = _targets(t, schema)
+    rows = [row for group in _overlapping(t, schema) for row in _crossing(group, targets, schema)]
     return pl.LazyFrame(rows, schema=SPAN_FAULT)
 
 
@@ -209,9 +212,9 @@ def _overlapping(t: Tables, schema: Schema) -> Iterator[Rows]:
         yield group.to_dicts()
 
 
-def _crossing(spans: Rows, t: Tables, schema: Schema) -> Iterator[dict[str, Any]]:
+def _crossing(spans: Rows, targets: Targets, schema: Schema) -> Iterator[dict[str, Any]]:
     layer = schema.layers[spans[0]["layer"]]
-    repeats = _repeats(spans, t, layer.repeat_by)
+    repeats = _repeats(spans, targets, layer.repeat_by)
     for span, around, _ in _nested(spans):
         if around is None:
             continue
@@ -222,15 +225,14 @@ def _crossing(spans: Rows, t: Tables, schema: Schema) -> Iterator[dict[str, Any]
             yield _offender(span, f"overlaps {_quoted(around)} of its own layer")
 
 
-def _repeats(spans: Rows, t: Tables, relation: str | None) -> set[int]:
+def _repeats(spans: Rows, targets: Targets, relation: str | None) -> set[int]:
     """Return the rows of spans on the words of an earlier one that do not lead to another span."""
     if len({(span["start"], span["end"]) for span in spans}) == len(spans):
         return set()
-    targets = _targets(t, spans[0]["annotation"], relation)
     nowhere, rows = frozenset[str](), set[int]()
     seen: dict[tuple[int, int], set[frozenset[str]]] = {}
     for span in spans:
-        to = frozenset(targets.get(span["span_id"], nowhere))
+        to = frozenset(targets.get((span["annotation"], relation, span["span_id"]), nowhere))
         before = seen.setdefault((span["start"], span["end"]), set())
         if before and (not to or before & {to, nowhere}):
             rows.add(span["row"])
@@ -261,13 +263,14 @@ def _same_place(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return bool(one["start"] == other["start"] and one["end"] == other["end"])
 
 
-def _targets(t: Tables, annotation: int, relation: str | None) -> dict[str, set[str]]:
-    chosen = t.relations.filter(annotation=annotation, type=relation or "").select(
-        "from_id", "to_id"
-    )
-    targets: dict[str, set[str]] = {}
-    for head, to in chosen.collect().rows():
-        targets.setdefault(head, set()).add(to)
+def _targets(t: Tables, schema: Schema) -> Targets:
+    types = [layer.repeat_by for layer in schema.layers.values() if layer.repeat_by]
+    chosen = t.relations.filter(pl.col("type").is_in(types))
+    targets: Targets = {}
+    for own, kind, head, to in (
+        chosen.select("annotation", "type", "from_id", "to_id").collect().rows()
+    ):
+        targets.setdefault((own, kind, head), set()).add(to)
     return targets
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from corpus.dataset.build import PARQUET, SPLIT, build, table
+from corpus.dataset.build import PARQUET, SPLIT, _put, build, table
 from corpus.dataset.features import features
 from corpus.dataset.frames import configs, frames
 from corpus.errors import CorpusError
@@ -142,7 +142,7 @@ def test_a_span_in_no_sentence_is_published_without_one(tmp_path):
 def test_labels_that_break_a_rule_are_not_built(tmp_path):
     tables = parse("She said [it rained ]{claim}.", TINY)
     with pytest.raises(
-        CorpusError, match=r"^1 error\(s\) in the labels; .*S103 claim 'it rained '"
+        CorpusError, match=r"^1 error\(s\) in the labels, .*S103 claim 'it rained '"
     ):
         build(tables, TINY, tmp_path / "dataset")
     assert list(tmp_path.iterdir()) == []
@@ -186,6 +186,24 @@ def test_parquet_files_are_compressed_and_hold_no_time_or_host(built):
         file = pq.ParquetFile(path)
         assert file.metadata.row_group(0).column(0).compression == PARQUET["compression"].upper()
         assert set(file.schema_arrow.metadata) == {b"huggingface"}
+
+
+def test_a_build_that_is_stopped_in_its_last_step_leaves_the_older_one(tmp_path, monkeypatch):
+    out, folder, scratch = tmp_path / "dataset", tmp_path / "new", tmp_path / "scratch"
+    for path in (out, folder, scratch):
+        path.mkdir()
+    (out / "README.md").touch()
+    rename = Path.rename
+
+    def stopped(self, target):
+        if self == folder:
+            raise SystemExit(143)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", stopped)
+    with pytest.raises(SystemExit):
+        _put(folder, out, scratch)
+    assert [path.name for path in out.iterdir()] == ["README.md"]
 
 
 def test_a_build_that_fails_leaves_the_older_one(built, corpus, tmp_path):

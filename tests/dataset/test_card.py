@@ -86,6 +86,13 @@ def test_the_sentence_bears_the_values_of_one_annotator_only(tmp_path):
     assert sentence_of(tables, schema) == "She said [it rained]{claim certain}."
 
 
+def test_two_passes_over_one_document_are_one_document(tmp_path):
+    files = {ANN: canonical(annotation(spans=[span(9, 18)]))}
+    files[ANN.replace("ann.", "ann.2.")] = canonical(annotation(spans=[span(9, 18)], **{"pass": 2}))
+    build(*read_corpus(folder(tmp_path, files)), tmp_path / "dataset")
+    assert "- `ann` (unknown), 1 document: " in (tmp_path / "dataset" / "README.md").read_text()
+
+
 def test_a_card_without_a_text_to_publish_shows_none(tmp_path):
     tables, schema = read_corpus(folder(tmp_path))
     assert sentence_of(tables, schema) == ""

@@ -79,6 +79,21 @@ def test_end_of_a_relation_without_the_value_that_it_must_have_is_a_fault():
     assert validate(parse(line.replace("#e", "#e spoken"), schema), schema) == []
 
 
+def test_values_that_must_be_the_same_are_compared_as_a_whole():
+    same = msgspec.structs.replace(TINY.relations["supports"], same=["topic"])
+    schema = msgspec.structs.replace(TINY, relations=TINY.relations | {"supports": same})
+
+    def found(one, other):
+        line = f"[it rained]{{claim#a {one}}}, so [they left]{{claim#b {other} supports>a}}"
+        return [f.message for f in validate(parse(line, schema), schema)]
+
+    assert found("topic=weather,trade", "topic=trade,weather") == []
+    assert found("", "") == []
+    assert found("", "topic=trade") == ["supports b>a links topic trade with none"]
+    expected = ["supports b>a links topic trade with trade, weather"]
+    assert found("topic=weather,trade", "topic=trade") == expected
+
+
 def test_default_is_no_missing_attribute():
     assert messages("[left]{event STATEMENT}", "A105", schema=HEDGEROW) == []
 
