@@ -66,6 +66,10 @@ class Credentials(msgspec.Struct, frozen=True):
         """Return every account, the tool's own first."""
         return [self.admin, *self.people.values()]
 
+    def secrets(self) -> list[str]:
+        """Return every password and token: what no message may hold."""
+        return [word for account in self.accounts() for word in (account.password, account.token)]
+
 
 @dataclass(frozen=True)
 class Server:
@@ -79,6 +83,7 @@ class Server:
     tokens: dict[str, str] = field(repr=False)
     child: subprocess.Popen[bytes] = field(repr=False, compare=False)
     connections: "httpx.Client" = field(repr=False, compare=False)
+    secrets: list[str] = field(repr=False)
 
     @property
     def credentials(self) -> Path:
@@ -109,11 +114,9 @@ class Server:
             words = " ".join(str(error).split())
             cause = f"gave no whole answer ({type(error).__name__}: {words})"
         else:
-            cause = f"stopped answering (exit {self.child.returncode}): {self._last_words()}"
+            last = _last_line(self.log, self.secrets)
+            cause = f"stopped answering (exit {self.child.returncode}): {last}"
         return StudioError(f"Label Studio at {self.url} {cause}; see {self.log}")
-
-    def _last_words(self) -> str:
-        return _last_line(self.log, [self.token, *self.tokens.values()])
 
 
 @contextmanager
@@ -334,12 +337,9 @@ def _await_port(
 def _stopped_while_starting(
     child: subprocess.Popen[bytes], log: Path, credentials: Credentials
 ) -> StudioError:
-    secret = [
-        word for account in credentials.accounts() for word in (account.password, account.token)
-    ]
     return StudioError(
         f"Label Studio stopped while starting (exit {child.wait(10)}): "
-        f"{_last_line(log, secret)}; see {log}"
+        f"{_last_line(log, credentials.secrets())}; see {log}"
     )
 
 
@@ -367,7 +367,8 @@ def _served(
         timeout=ANSWER_SECONDS, follow_redirects=True, trust_env=False, verify=False
     ) as connections:
         token = credentials.admin.token
-        server = Server(url, token, folder, log, emails, tokens, child, connections)
+        secret = credentials.secrets()
+        server = Server(url, token, folder, log, emails, tokens, child, connections, secret)
         _require_own(server)
         yield server
 
