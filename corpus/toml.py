@@ -56,6 +56,9 @@ def _reason(text: str, kind: Any) -> str:
     if "unknown key" in text and " - at " not in text:
         keys = ", ".join(field.encode_name for field in msgspec.structs.fields(kind))
         return f"{text} (there are {keys})"
+    if text.startswith("has no ") and " - at " not in text:
+        needed = (field.encode_name for field in msgspec.structs.fields(kind) if field.required)
+        return f"{text} (needed are {', '.join(needed)})"
     if found := re.search(r"nvalid enum value .* - at '(\w+)'$", text):
         text += f" (one of {', '.join(get_args(get_type_hints(kind)[found[1]]))})"
     return text[0].lower() + text[1:]

@@ -70,8 +70,8 @@ def test_unknown_key_is_named_and_those_that_there_are(tmp_path):
     assert found == "has an unknown key 'nam' (there are name, ages)"
 
 
-def test_missing_key_is_named(tmp_path):
-    assert converted(tmp_path, {}) == "has no 'name'"
+def test_missing_key_is_named_and_those_that_are_needed(tmp_path):
+    assert converted(tmp_path, {}) == "has no 'name' (needed are name)"
 
 
 def test_value_of_a_wrong_type_is_named_counting_from_one(tmp_path):

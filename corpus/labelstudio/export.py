@@ -267,7 +267,8 @@ def _tasks(source: Source, data: bytes) -> list[msgspec.Raw]:
         found = source.whole(data, list[msgspec.Raw]) or []
         if not found or b'"annotations"' in data or not bytes(found[0]).lstrip().startswith(b"{"):
             return found
-        source.fault("export-kind", f"has no 'annotations', as JSON_MIN has none: {LOST}")
+        words = "has no 'annotations': it is JSON_MIN, or the tasks that go in, not what comes out"
+        source.fault("export-kind", f"{words}; export as JSON")
     return []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from corpus.rules.declared import counted
-from corpus.rules.rule import RELATION, RELATION_PLACE, rule
+from corpus.rules.rule import RELATION, RELATION_PLACE, quoted, rule
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -17,7 +17,7 @@ def _ends(t: Tables) -> pl.LazyFrame:
     spans = t.spans.unique(["annotation", "span_id"], keep="first")
     joined = t.relations
     for end in ("from", "to"):
-        columns = {f"{end}_{name}": name for name in ("layer", "start", "end")}
+        columns = {f"{end}_{name}": name for name in ("layer", "start", "end", "text")}
         side = spans.select("annotation", pl.col("span_id").alias(f"{end}_id"), **columns)
         joined = joined.join(side, on=["annotation", f"{end}_id"], maintain_order="left")
     return joined
@@ -67,8 +67,16 @@ def relation_untyped(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Choose its type in the list of relations, or delete it.
     """
-    return t.relations.filter(pl.col("type").is_null()).select(
-        *RELATION_PLACE, message=pl.format("{} has no type", RELATION)
+    ends = [
+        [pl.col(f"{end}_layer").fill_null("?"), quoted(f"{end}_text")] for end in ("from", "to")
+    ]
+    return (
+        _ends(t)
+        .filter(pl.col("type").is_null())
+        .select(
+            *RELATION_PLACE,
+            message=pl.format("the relation from {} {} to {} {} has no type", *ends[0], *ends[1]),
+        )
     )
 
 

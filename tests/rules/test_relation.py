@@ -123,7 +123,7 @@ def test_each_unknown_entity_is_named():
     ("line", "message"),
     [
         ("[a]{claim#c source>x}", "source c>x leads to x, which is no span"),
-        ("[a]{claim#c >c}", "relation c>c has no type"),
+        ("[a]{claim#c >c}", "the relation from claim 'a' to claim 'a' has no type"),
         (
             "[a]{speaker#s} [b]{claim#c says>s}",
             "says c>s is of no type; there are source, cue, continues, supports, coref",
