@@ -51,8 +51,10 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 def as_text(findings: Sequence[Finding], summary: Mapping[str, int]) -> str:
     """Return a line a finding, and one that counts."""
     lines = [f"{_place(f)}: {f.code} {printable(f.message)} ({f.name})" for f in findings]
-    first = any(f.severity == "error" and f.code[0] in FIRST for f in findings)
-    note = "; after an F or T error the other rules are not asked: mend those first" * first
+    asked = not any(f.annotator and f.severity == "error" and f.code[0] in FIRST for f in findings)
+    note = (
+        "" if asked else "; after an F or T error the other rules are not asked: mend those first"
+    )
     return "\n".join([*lines, _count(summary) + note])
 
 

@@ -51,8 +51,9 @@ def test_text_ends_with_a_count():
 
 
 def test_text_says_when_rules_were_not_asked():
-    for code, asked in (("F105", False), ("T105", False), ("S103", True)):
-        found = [finding(code=code)]
+    cases = [("F105", "ann", False), ("T105", "ann", False), ("S103", "ann", True)]
+    for code, annotator, asked in [*cases, ("T104", None, True)]:  # T104 of a text is of nobody
+        found = [finding(code=code, annotator=annotator)]
         last = as_text(found, summary_of(found, COUNTS)).split("\n")[-1]
         assert (
             last.endswith("; after an F or T error the other rules are not asked: mend those first")

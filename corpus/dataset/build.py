@@ -50,8 +50,7 @@ def build(
         CorpusError: the labels break a rule; nothing to publish; `out` holds something that no
             build made; what was written does not load back as it was meant.
     """
-    out = out.resolve()
-    refuse_other(out)
+    out = refuse_other(out)
     refuse_errors(validate(tables, schema), "mend them first (`corpus validate` lists them)")
     _offline()
     made, types = frames(tables, schema), features(schema)
@@ -140,14 +139,18 @@ def _put(folder: Path, out: Path, scratch: Path) -> None:
         raise
 
 
-def refuse_other(out: Path) -> None:
-    """Raise CorpusError if a dataset cannot take this place: a build may replace only a build."""
-    if UNREADABLE.search(str(out.resolve())):
+def refuse_other(out: Path) -> Path:
+    """Return the real place of a dataset; CorpusError if it cannot go there.
+
+    A build may replace only a build.
+    """
+    out = out.resolve()
+    if UNREADABLE.search(str(out)):
         raise CorpusError(
-            f"{out.resolve()}: `datasets` loads nothing from a path with [, ], :: or a character"
+            f"{out}: `datasets` loads nothing from a path with [, ], :: or a character"
             " that is not UTF-8; name another folder with --out"
         )
-    if Path.cwd().is_relative_to(out.resolve()):
+    if Path.cwd().is_relative_to(out):
         raise CorpusError(f"{out}: is where you stand; name a folder of its own with --out")
     for path in (out, *out.parents):
         if path.exists() and not path.is_dir():
@@ -156,6 +159,7 @@ def refuse_other(out: Path) -> None:
         raise CorpusError(
             f"{out}: holds {min(other)!r}, which no build made; name an empty folder with --out"
         )
+    return out
 
 
 def _offline() -> None:

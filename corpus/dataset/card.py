@@ -81,7 +81,8 @@ def _page(
     yield _some(number, "document") + (f": {NOT_FOR}" if number < FEW else ".") + "\n"
     yield f"Schema {schema.name} {schema.version}, guidelines {schema.guidelines}.\n"
     yield from _counts(made)
-    yield f"\nOne sentence of it:\n\n```text\n{rendered_sentence(documents, schema)}\n```\n"
+    if sentence := rendered_sentence(documents, schema):
+        yield f"\nOne sentence of it:\n\n```text\n{sentence}\n```\n"
     yield from _usage(schema, split)
     yield from _provenance(tables, documents)
     yield from _licences(schema, documents)
@@ -99,6 +100,7 @@ def _counts(made: Mapping[str, pl.DataFrame]) -> Iterator[str]:
 def rendered_sentence(documents: pl.DataFrame, schema: Schema) -> str:
     """Return the sentence with the most layers in it, the first of them, in shorthand.
 
+    Empty where no span starts in a sentence.
     documents: the frame of that config, so that nothing is shown that is not published.
     """
     best, most = ("", 0, list[dict[str, Any]]()), 0

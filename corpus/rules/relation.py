@@ -13,13 +13,13 @@ from corpus.tables import Tables
 
 
 def _ends(t: Tables) -> pl.LazyFrame:
-    """Return the relations whose two ends are spans, with what is known of them."""
+    """Return the relations with what is known of their ends: null where an end is no span."""
     spans = t.spans.unique(["annotation", "span_id"], keep="first")
     joined = t.relations
     for end in ("from", "to"):
         columns = {f"{end}_{name}": name for name in ("layer", "start", "end", "text")}
         side = spans.select("annotation", pl.col("span_id").alias(f"{end}_id"), **columns)
-        joined = joined.join(side, on=["annotation", f"{end}_id"], maintain_order="left")
+        joined = joined.join(side, on=["annotation", f"{end}_id"], how="left")
     return joined
 
 

@@ -93,6 +93,8 @@ def test_two_passes_over_one_document_are_one_document(tmp_path):
     assert "- `ann` (unknown), 1 document: " in (tmp_path / "dataset" / "README.md").read_text()
 
 
-def test_a_card_without_a_text_to_publish_shows_none(tmp_path):
-    tables, schema = read_corpus(folder(tmp_path))
+def test_a_card_of_a_text_without_spans_shows_no_sentence(tmp_path):
+    tables, schema = read_corpus(folder(tmp_path, {ANN: canonical(annotation())}))
     assert sentence_of(tables, schema) == ""
+    build(tables, schema, tmp_path / "dataset")
+    assert "One sentence" not in (tmp_path / "dataset" / "README.md").read_text()

@@ -124,6 +124,7 @@ def test_each_unknown_entity_is_named():
     [
         ("[a]{claim#c source>x}", "source c>x leads to x, which is no span"),
         ("[a]{claim#c >c}", "the relation from claim 'a' to claim 'a' has no type"),
+        ("[a]{claim#c >x}", "the relation from claim 'a' to ? '?' has no type"),
         (
             "[a]{speaker#s} [b]{claim#c says>s}",
             "says c>s is of no type; there are source, cue, continues, supports, coref",
