@@ -13,8 +13,11 @@ from corpus.dataset.frames import DOCUMENTS, example_column
 from corpus.errors import CorpusError
 from corpus.findings import Finding, as_json
 from corpus.labelstudio.config import labelling_config
-from corpus.labelstudio.server import Server, running
-from corpus.labelstudio.sync import export_project, open_project, push_annotation, push_tasks
+from corpus.labelstudio.download import export_project
+from corpus.labelstudio.local import Hosting, running
+from corpus.labelstudio.projects import make_project
+from corpus.labelstudio.server import Server
+from corpus.labelstudio.sync import push_annotation, push_tasks
 from corpus.labelstudio.tasks import Json, results, tasks, unique_id
 from corpus.load import read_corpus
 from corpus.schema import Schema
@@ -55,7 +58,9 @@ def demo(root: Path, out: Path, say: Say, port: int | None = None) -> Loop:
         )
     with (
         tempfile.TemporaryDirectory(prefix="corpus-demo-") as scratch,
-        running(Path(scratch), people, port=port, log=out / "server.log", say=say) as server,
+        running(
+            Path(scratch), people, Hosting(port=port), log=out / "server.log", say=say
+        ) as server,
     ):
         _through(server, tables, schema, out, say)
     return _publish(root, tables, schema, out, say)
@@ -81,7 +86,7 @@ def _write_tasks(tables: Tables, schema: Schema, out: Path) -> list[Json]:
 def _through(server: Server, tables: Tables, schema: Schema, out: Path, say: Say) -> None:
     """Bring texts and labels into Label Studio, and its export to out/export.json."""
     given = _write_tasks(tables, schema, out)
-    project = open_project(server, schema.title, labelling_config(schema))
+    project = make_project(server, schema.title, labelling_config(schema)).id
     say(f"importing {len(given)} task(s) into the project {schema.title!r}")
     made = push_tasks(server, project, given, lambda n, of: say(f"imported {n} of {of} task(s)"))
     number = 0

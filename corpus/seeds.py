@@ -20,6 +20,8 @@ from corpus.tables import Rows, file_name
 from corpus.toml import convert, read_tables, read_toml
 
 ENTITIES = "entities.toml"
+UNLISTED = "unlisted"
+"""What stands for an entity that the table lacks, until the team has decided; no entity's id."""
 DOC_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -37,7 +39,10 @@ class Passage(Sentence, frozen=True, forbid_unknown_fields=True):
 
 
 class Seed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What <doc_id>.toml says of a text; "unknown" is said aloud, never left out."""
+    """What <doc_id>.toml says of a text; "unknown" is said aloud, never left out.
+
+    entities: ids of those that may be meant in it, for the annotators' menu; all, if not given.
+    """
 
     title: str
     source: str
@@ -52,6 +57,7 @@ class Seed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
     date_inferred: bool = False
     date_basis: str = ""
+    entities: list[str] | None = None
 
 
 class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,9 +76,8 @@ def read_seeds(root: Path, schema: Schema, rows: Rows) -> dict[str, str]:
     if not texts:
         raise SeedError(f"{folder}: no text here; expected <doc_id>.txt beside <doc_id>.toml")
     _refuse_lonely(folder, {path.stem for path in texts})
-    found = {path.stem: _read_seed(path, schema, rows) for path in texts}
-    _read_entities(folder / ENTITIES, rows)
-    return found
+    known = _read_entities(folder / ENTITIES, rows)
+    return {path.stem: _read_seed(path, schema, rows, known) for path in texts}
 
 
 def read_text(path: Path) -> str:
@@ -94,7 +99,7 @@ def _refuse_lonely(folder: Path, stems: set[str]) -> None:
             raise SeedError(f"{path}: no text beside it; expected {path.with_suffix('.txt').name}")
 
 
-def _read_seed(path: Path, schema: Schema, rows: Rows) -> str:
+def _read_seed(path: Path, schema: Schema, rows: Rows, known: set[str]) -> str:
     if not DOC_ID.fullmatch(path.stem):
         raise SeedError(f"{path}: a document's id is of the form {DOC_ID.pattern}")
     text = read_text(path)
@@ -107,7 +112,10 @@ def _read_seed(path: Path, schema: Schema, rows: Rows) -> str:
             " after entry; restore it (a changed text enters as a new document)"
         )
     _check_passages(about, seed, text, schema)
-    rows.documents.append((*_row(path.stem, text, seed), file_name(path)))
+    for name in seed.entities or []:
+        if name not in known:
+            raise SeedError(f"{about}: entities: {name!r} is no entity of {ENTITIES}")
+    rows.documents.append((*_row(path.stem, text, seed), seed.entities, file_name(path)))
     return text
 
 
@@ -150,10 +158,14 @@ def _check_order(about: Path, what: str, stretches: Sequence[Sentence], length: 
         edge = stretch.end
 
 
-def _read_entities(path: Path, rows: Rows) -> None:
-    for entity_id, e in read_tables(path, "entities", Entity, SeedError).items():
+def _read_entities(path: Path, rows: Rows) -> set[str]:
+    found = read_tables(path, "entities", Entity, SeedError)
+    for entity_id, e in found.items():
         if not DOC_ID.fullmatch(entity_id):
             raise SeedError(f"{path}: entities.{entity_id}: an id is of the form {DOC_ID.pattern}")
+        if entity_id == UNLISTED:
+            raise SeedError(f"{path}: entities.{UNLISTED}: stands for one that the table lacks")
         rows.entities.append(
             (entity_id, e.name, e.type, e.wikidata, e.description, file_name(path))
         )
+    return {*found}

@@ -44,7 +44,7 @@ def parse(shorthand: str, schema: Schema, entities: tuple[str, ...] = ()) -> Tab
     about = ("Example", "invented", "", "2025-01-01", False, "en", "CC-BY-4.0", "text")
     passages = list(_passages(text, schema))
     stretches = (passages, _sentences(passages))
-    rows.documents.append((DOC_ID, text, digest, *about, *stretches, f"seeds/{DOC_ID}.txt"))
+    rows.documents.append((DOC_ID, text, digest, *about, *stretches, None, f"seeds/{DOC_ID}.txt"))
     versions = (schema.version, schema.guidelines, digest)
     place = (f"annotations/{DOC_ID}/ann.json", None)
     rows.annotations.append((0, DOC_ID, "ann", 1, "single", "submitted", *versions, *place))

@@ -62,10 +62,15 @@ class AnnotationFile(msgspec.Struct, forbid_unknown_fields=True, rename={"pass_"
 
 
 class Annotator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who a pseudonym stands for, as far as it is published."""
+    """Who a pseudonym stands for.
+
+    email: of the account of a Label Studio that is not the tool's; it enters no table, and so no
+    dataset.
+    """
 
     kind: Literal["human", "model"]
     description: str
+    email: str | None = None
 
 
 SPAN = msgspec.json.Decoder(SpanLine)
@@ -189,9 +194,18 @@ def rendered(tables: Tables, schema: Schema) -> dict[Path, bytes]:
 
 def read_annotators(root: Path, rows: Rows) -> None:
     """Read annotations/annotators.toml, if it is there: who made what."""
-    path = root / "annotations" / "annotators.toml"
-    for name, who in read_tables(path, "annotators", Annotator, CorpusError).items():
+    for name, who in _annotators(root).items():
         rows.annotators.append((name, who.kind, who.description))
+
+
+def read_emails(root: Path) -> dict[str, str]:
+    """Return pseudonym -> e-mail, of those that annotators.toml gives one."""
+    return {name: who.email for name, who in _annotators(root).items() if who.email}
+
+
+def _annotators(root: Path) -> dict[str, Annotator]:
+    path = root / "annotations" / "annotators.toml"
+    return read_tables(path, "annotators", Annotator, CorpusError)
 
 
 def _first_line(lines: list[bytes], opening: bytes, count: int) -> int | None:

@@ -40,6 +40,7 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "release": pl.String,
         "passages": pl.List(PASSAGE),
         "sentences": pl.List(SENTENCE),
+        "entities": pl.List(pl.String),  # that may be meant in it; null: any
         "file": pl.String,
     },
     "annotations": {

@@ -211,7 +211,7 @@ def any_rows(draw):
     """Draw tables whose keys, offsets, ids and values need not make sense."""
     rows, text = Rows(), draw(st.text(alphabet="ab \n🌧é\x00", max_size=12))
     passages = [{"kind": "body", "start": 0, "end": len(text) // 2}][: draw(st.integers(0, 1))]
-    about = ("t", "s", "", "d", False, "en", "l", "text", passages, [])
+    about = ("t", "s", "", "d", False, "en", "l", "text", passages, [], None)
     for doc_id in ("example", "other"):
         rows.documents.append((doc_id, text, sha256(text), *about, f"seeds/{doc_id}.txt"))
     for own in range(draw(st.integers(0, 2))):

@@ -1,9 +1,9 @@
 """The child program: Label Studio on loopback, for as long as its parent lives.
 
-`server.running` starts it with a pipe at each end. It reads one line of JSON (folder, template,
-host, port, accounts) from standard input, so that no secret stands on a command line or in an
-environment; it writes one line, its port, to standard output once it listens. When standard
-input ends, or the parent is gone in whatever way, it exits at once.
+`local.running` starts it with a pipe at each end. It reads one line of JSON (folder, template,
+host, accounts, and how to serve) from standard input, so that no secret stands on a
+command line or in an environment; it writes one line, its port, to standard output once it listens.
+When standard input ends, or the parent is gone in whatever way, it exits at once.
 """
 
 import argparse
@@ -30,7 +30,9 @@ SETTINGS = {
     "LOCAL_FILES_SERVING_ENABLED": "false",
     "SENTRY_DSN": "",
 }
-LOOPBACK = ("127.0.0.1", "localhost", "::1", "", None)
+POSTGRES = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "name": "NAME"}
+PAGE = "corpus.labelstudio._page.new_spans_selected"
+LOOPBACK = {"127.0.0.1", "localhost", "::1", "", None}
 LOOKUPS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 
 
@@ -78,20 +80,85 @@ def serve(order: dict[str, Any], ready: int) -> None:
     os.environ.update({f"LABEL_STUDIO_{name}": value for name, value in SETTINGS.items()})
     os.environ["LABEL_STUDIO_BASE_DATA_DIR"] = order["folder"]
 
-    database = Path(order["folder"]) / "label_studio.sqlite3"
-    template = Path(order["template"])
+    if order["public"]:
+        show_at(order["public"])
+    if order["database"]:
+        server = on_postgresql(order["database"])
+    else:
+        server = on_a_file(Path(order["folder"], "label_studio.sqlite3"), Path(order["template"]))
+    for account in order["accounts"]:
+        make_account(server, account)
+    if order["select_new"]:
+        import_module("django.conf").settings.MIDDLEWARE.append(PAGE)
+    if order["production"]:
+        serve_a_team(order["host"], order["port"], ready)
+        return
+    announce(ready)
+    server._app_run(host=order["host"], port=order["port"])
+
+
+def show_at(public: str) -> None:
+    """Have Label Studio take what a proxy passes on from this address, and no other's."""
+    host = public.split("://")[1]
+    settings = {"HOST": public, "CSRF_TRUSTED_ORIGINS": public}
+    settings["ALLOWED_HOSTS"] = f"{SETTINGS['ALLOWED_HOSTS']},{host.split(':')[0]}"
+    if public.startswith("https"):
+        settings |= {"SESSION_COOKIE_SECURE": "true", "CSRF_COOKIE_SECURE": "true"}
+    os.environ.update({f"LABEL_STUDIO_{name}": value for name, value in settings.items()})
+
+
+def on_a_file(database: Path, template: Path) -> Any:
+    """Return Label Studio's server module, over an SQLite database that is up to date."""
     new = not database.exists()
     if new:
         copy_database(template, database)
+    server = migrated()
+    if new and not template.exists():
+        keep_template(database, template)
+    return server
+
+
+def on_postgresql(database: dict[str, Any]) -> Any:
+    """Return Label Studio's server module, over a PostgreSQL database that is up to date.
+
+    Without a password here, the client library looks for PGPASSWORD and ~/.pgpass.
+    """
+    LOOPBACK.add(database["host"])
+    os.environ["LABEL_STUDIO_DJANGO_DB"] = "default"
+    for key, name in POSTGRES.items():
+        os.environ[f"LABEL_STUDIO_POSTGRE_{name}"] = str(database[key])
+    return migrated()
+
+
+def migrated() -> Any:
+    """Return Label Studio's server module once its database is up to date."""
     server = import_module("label_studio.server")
     server._setup_env()
     server._apply_database_migrations()
-    if new and not template.exists():
-        keep_template(database, template)
-    for account in order["accounts"]:
-        make_account(server, account)
-    announce(ready)
-    server._app_run(host=order["host"], port=order["port"])
+    return server
+
+
+def serve_a_team(host: str, port: int, ready: int) -> None:
+    """Serve with gunicorn until the end; its workers leave when this process has gone."""
+    gunicorn = import_module("gunicorn.app.base")
+
+    class Application(gunicorn.BaseApplication):  # type: ignore[misc, name-defined]
+        def load_config(self) -> None:
+            settings = {"bind": f"{host}:{port}", "workers": 2, "threads": 4, "timeout": 600}
+            settings |= {"preload_app": True, "when_ready": tell, "control_socket_disable": True}
+            for name, value in settings.items():
+                if name in self.cfg.settings:
+                    self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return import_module("django.core.wsgi").get_wsgi_application()
+
+    def tell(arbiter: Any) -> None:
+        port = arbiter.LISTENERS[0].sock.getsockname()[1]
+        os.write(ready, f"{port}\n".encode())
+        os.close(ready)
+
+    Application().run()
 
 
 def copy_database(source: Path, target: Path) -> None:

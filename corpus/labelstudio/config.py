@@ -2,7 +2,9 @@
 
 One `<Labels name="span">` holds every layer: with a control a layer, two keys before one drag
 give one region with two labels, silently. Each attribute is a control of its own name, shown
-and asked for only while a span of a layer that has it is selected.
+and asked for only while a span of a layer that has it is selected. Beside the schema's there are
+three boxes in which annotators write to the team: a question on a span, one on the document, and
+an entity that the list lacks. They are no judgement: no annotation file and no dataset has them.
 """
 
 import re
@@ -16,11 +18,38 @@ TEXT = "text"
 """Name of the text, and the key in a task's data that holds it."""
 ENTITIES = "entities"
 """The key in a task's data that holds the entities to choose from."""
+QUESTION = "question"
+"""Name of the box for a question on a span."""
+ABOUT_DOCUMENT = "document_question"
+"""Name of the box for a question on the whole document."""
+PROPOSED = "proposed_entity"
+"""Name of the box for an entity that the list lacks."""
+TO_THE_TEAM = frozenset({QUESTION, ABOUT_DOCUMENT, PROPOSED})
+"""Names of the boxes in which annotators write to the team."""
 
-# Without the line height the badges of relations cover the text.
-STYLE = '[class*="htx-richtext"] { line-height: 2.3 !important; padding-top: 18px }'
-COLUMNS = "display: grid; grid-template-columns: minmax(260px, 340px) 1fr; gap: 24px"
-STICKY = "position: sticky; top: 0; align-self: start; max-height: 96vh; overflow-y: auto"
+# The height of a line leaves room for the arcs of relations above the words, and their badges,
+# smaller and paler than Label Studio's, stand in that room. Names of attributes are small.
+STYLE = """
+[class*="htx-richtext"] { line-height: 2.9 !important; padding-top: 24px; max-width: 46em }
+.relations-overlay g g rect { transform: scale(.8, .72); fill: #fff; stroke: #8a3ffc }
+.relations-overlay g g text { font-size: 11px !important; fill: #4b1c96; font-weight: 600 }
+.relations-overlay path { stroke-width: 1.5px }
+.corpus-controls h4 { font-size: 13px !important; margin: 10px 0 2px !important }
+.corpus-hint h4 { font-weight: 400 !important; line-height: 1.6; margin: 14px 2px 0 !important }
+.corpus-controls .lsf-choices { margin: 0 !important }
+.corpus-controls .lsf-choice, .corpus-controls .lsf-choice__item { line-height: 26px !important }
+.corpus-controls .lsf-choice label { line-height: 26px !important; padding: 0 !important }
+.corpus-controls .lsf-choice label span { font-weight: 400 }
+.corpus-controls .ant-form-item { margin: 8px 0 0 !important }
+"""
+HINT = (
+    "Press the key of a layer, then drag over the words, or double-click one. Say here what the new"
+    " span is; Esc before the next one. Alt+R, then a click on another span, relates them. More"
+    " under Instructions, at the top."
+)
+ONE_TEXT = {"maxSubmissions": "1", "editable": "true"}
+COLUMNS = "display: grid; grid-template-columns: 264px minmax(0, 1fr); gap: 24px"
+STICKY = "position: sticky; top: 0; align-self: start; max-height: 84vh; overflow-y: auto"
 
 
 def labelling_config(schema: Schema) -> str:
@@ -30,13 +59,20 @@ def labelling_config(schema: Schema) -> str:
     root.append(ET.Comment(f" made from {made_from}; edit the schema, not this "))
     ET.SubElement(root, "Style").text = STYLE
     columns = ET.SubElement(root, "View", style=COLUMNS)
-    controls = ET.SubElement(columns, "View", style=STICKY)
+    controls = ET.SubElement(columns, "View", style=STICKY, className="corpus-controls")
     controls.append(_labels(schema))
+    hint = {"value": HINT, "size": "6", "underline": "false"}
+    waiting = ET.SubElement(
+        controls, "View", visibleWhen="no-region-selected", className="corpus-hint"
+    )
+    ET.SubElement(waiting, "Header", hint)
     for name, attribute in schema.shared().items():
         controls.append(_control(schema, name, attribute))
+    controls.append(_question(schema))
     page = ET.SubElement(columns, "View")
     text = {"name": TEXT, "value": f"${TEXT}", "granularity": "symbol", "showLabels": "true"}
     ET.SubElement(page, "Text", text)
+    page.append(_question_on_document())
     relations = ET.SubElement(root, "Relations")
     for name in schema.relations:
         ET.SubElement(relations, "Relation", value=name)
@@ -48,36 +84,65 @@ def _labels(schema: Schema) -> ET.Element:
     labels = ET.Element("Labels", name=SPAN, toName=TEXT, choice="single", showInline="true")
     for layer in schema.layers.values():
         label = {"value": layer.title, "background": layer.colour, "hotkey": layer.key}
-        ET.SubElement(labels, "Label", label)
+        ET.SubElement(labels, "Label", label | {"hint": layer.definition})
     return labels
 
 
 def _control(schema: Schema, name: str, attribute: Attribute) -> ET.Element:
     """Return a control below its header; both are hidden while they do not fit the selection."""
     labels = ",".join(schema.layers[layer].title for layer in schema.layers_with(name))
-    shown = {"whenTagName": SPAN, "whenLabelValue": labels, "visibleWhen": "region-selected"}
+    shown = _while_selected(labels)
     box = ET.Element("View", shown)
-    ET.SubElement(box, "Header", value=_words(name), size="5", underline="false")
     common = {"name": name, "toName": TEXT, "perRegion": "true"} | shown
     if attribute.required:
         common |= {"required": "true", "requiredMessage": f"{_words(name)}: please choose"}
     if attribute.kind == "text":
-        ET.SubElement(box, "TextArea", common | {"maxSubmissions": "1", "editable": "true"})
+        said = {"placeholder": f"{_words(name)}: {attribute.definition}"}
+        ET.SubElement(box, "TextArea", common | ONE_TEXT | said)
         return box
+    if attribute.kind != "flag":  # its one choice says it already
+        ET.SubElement(box, "Header", value=_words(name), size="5", underline="false")
     common["choice"] = "multiple" if attribute.multiple else "single"
     if attribute.kind == "entity":
         common |= {"layout": "select", "value": f"${ENTITIES}"}
+    else:
+        common["showInline"] = "true"
     choices = ET.SubElement(box, "Choices", common)
     for value, entry in attribute.values.items():
         _choice(choices, value, entry.definition, entry.key)
     if attribute.kind == "flag":
         _choice(choices, name, attribute.definition, attribute.key)
+    if attribute.kind == "entity":
+        box.append(_box(PROPOSED, "Who is missing in the list? Name, and who that is", shown))
     return box
+
+
+def _while_selected(labels: str) -> dict[str, str]:
+    return {"whenTagName": SPAN, "whenLabelValue": labels, "visibleWhen": "region-selected"}
 
 
 def _choice(choices: ET.Element, value: str, hint: str, key: str | None) -> None:
     hotkey = {"hotkey": key} if key else {}
     ET.SubElement(choices, "Choice", {"value": value, "hint": hint} | hotkey)
+
+
+def _question(schema: Schema) -> ET.Element:
+    shown = _while_selected(",".join(layer.title for layer in schema.layers.values()))
+    box = ET.Element("View", shown)
+    box.append(_box(QUESTION, "A question on this span, for the team", shown))
+    return box
+
+
+def _question_on_document() -> ET.Element:
+    box = ET.Element("View", style="max-width: 46em; margin-top: 24px")
+    box.append(_box(ABOUT_DOCUMENT, "A question on the whole text, for the team", {}))
+    return box
+
+
+def _box(name: str, placeholder: str, shown: dict[str, str]) -> ET.Element:
+    per_region = {"perRegion": "true"} if shown else {}
+    common = {"name": name, "toName": TEXT, "placeholder": placeholder} | ONE_TEXT
+    return ET.Element("TextArea", common | per_region | shown)
 
 
 def _words(name: str) -> str:

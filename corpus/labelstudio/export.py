@@ -16,7 +16,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from corpus.faults import SPAN_ID, Offset, Source, read_bytes
-from corpus.labelstudio.config import SPAN, TEXT
+from corpus.labelstudio.config import SPAN, TEXT, TO_THE_TEAM
 from corpus.schema import Schema
 from corpus.store import ANNOTATOR, status_of
 from corpus.tables import Rows, file_name, spans_of
@@ -91,14 +91,15 @@ class Draft(msgspec.Struct):
     completed_by: str | int | Person | None = None
 
 
-class Data(msgspec.Struct):
-    """The text, and under which schema and guidelines it was annotated."""
+class Data(msgspec.Struct, rename={"pass_": "pass"}):
+    """The text, in which pass, and under which schema and guidelines it was annotated."""
 
     doc_id: str
     text: str
     text_sha256: str | None = None
     schema_version: str | None = None
     guideline_version: str | None = None
+    pass_: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 1
 
 
 class Task(msgspec.Struct):
@@ -175,7 +176,7 @@ class Reader:
         A task that was not made by the tool names no versions: it is taken as of these ones.
         """
         own = len(self.rows.annotations)
-        key = (data.doc_id, at.annotator, 1)
+        key = (data.doc_id, at.annotator, data.pass_)
         schema_version = data.schema_version or self.schema.version
         versions = (schema_version, data.guideline_version or self.schema.guidelines, given)
         status = status_of(at.annotator)
@@ -205,7 +206,9 @@ class Reader:
                 _require(label, self.schema.layers[label].title, "value.labels")
 
     def result(self, own: int, result: Result, text: str) -> None:
-        """Add the rows of one entry of `result`."""
+        """Add the rows of one entry of `result`; what is written to the team is no judgement."""
+        if result.from_name in TO_THE_TEAM:
+            return
         if result.type == "relation":
             self.relation(own, result)
         elif result.type == "labels":

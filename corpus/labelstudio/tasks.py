@@ -1,28 +1,33 @@
 """Tables -> Label Studio's tasks, annotations and pre-annotations."""
 
-import html
 import uuid
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+from corpus.errors import SeedError
 from corpus.labelstudio.config import ENTITIES, SPAN, TEXT
 from corpus.schema import Schema
+from corpus.seeds import UNLISTED
 from corpus.tables import Tables, submitted
 
 Json = dict[str, Any]
 NAMESPACE = uuid.UUID("6d0c8c8a-6a0f-5a43-9f4b-2f3e3c1b7d11")
 """Of the ids that make a repeated push of one annotation the same push."""
 
+MANY = 300
+"""How many entities a menu holds at most where the document does not list its own."""
+NOT_LISTED: Json = {
+    "value": "… not in this list: write who below",
+    "alias": UNLISTED,
+    "hint": "The team decides, and puts them into the list.",
+}
 
-def tasks(
-    tables: Tables, schema: Schema, suggested: Mapping[str, list[Json]] | None = None
-) -> list[Json]:
-    """Return one task a document, with all that the export needs to be read without us.
 
-    suggested: doc_id -> `result` list of a pre-annotation that the task carries.
-    """
-    entities = [_entity(row) for row in tables.entities.collect().to_dicts()]
-    found: list[Json] = [
+def tasks(tables: Tables, schema: Schema) -> list[Json]:
+    """Return one task a document, with all that the export needs to be read without us."""
+    entities = _entities(tables)
+    return [
         {
             "data": {
                 "doc_id": row["doc_id"],
@@ -31,15 +36,23 @@ def tasks(
                 "text_sha256": row["text_sha256"],
                 "schema_version": schema.version,
                 "guideline_version": schema.guidelines,
-                ENTITIES: entities,
+                ENTITIES: _candidates(row, entities),
             }
         }
         for row in tables.documents.collect().to_dicts()
     ]
-    for task in found:
-        if result := (suggested or {}).get(task["data"]["doc_id"]):
-            task["predictions"] = [{"model_version": "corpus", "result": result}]
-    return found
+
+
+def _candidates(document: Json, entities: dict[str, Json]) -> list[Json]:
+    """Return the entities to choose from: those that the document lists, else all."""
+    listed = document["entities"]
+    if listed is None and len(entities) > MANY:
+        raise SeedError(
+            f"{document['file'].removesuffix('.txt')}.toml: has no 'entities', and the table has "
+            f"{len(entities)}: list those that may be meant in this text, or the page is slow"
+        )
+    named = entities.keys() if listed is None else listed
+    return [*(entities[name] for name in named), NOT_LISTED]
 
 
 def results(tables: Tables, schema: Schema) -> Iterator[tuple[Json, list[Json]]]:
@@ -61,10 +74,17 @@ def unique_id(annotation: Json, task: int) -> str:
     return str(uuid.uuid5(NAMESPACE, "\n".join(key)))
 
 
-def _entity(row: Json) -> Json:
-    """Return one choice: Label Studio shows `html`, or in a menu the id with `hint` as tooltip."""
-    name = f"{row['name']} ({row['type']})"
-    return {"value": row["entity_id"], "html": html.escape(name), "hint": name}
+def _entities(tables: Tables) -> dict[str, Json]:
+    """Return the choices by id: the menu shows `value`, what is chosen comes back as `alias`."""
+    rows = tables.entities.collect().to_dicts()
+    shown = Counter((row["name"], row["type"]) for row in rows)
+    found = {}
+    for row in rows:
+        about = row["type"] if shown[row["name"], row["type"]] == 1 else row["entity_id"]
+        name = f"{row['name']} ({about})"
+        hint = row["description"] or name
+        found[row["entity_id"]] = {"value": name, "alias": row["entity_id"], "hint": hint}
+    return found
 
 
 def _result(own: dict[str, list[Json]], schema: Schema) -> list[Json]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.labelstudio.server import Server, running
+from corpus.labelstudio.local import running
+from corpus.labelstudio.server import Server
 
 
 @pytest.fixture(scope="session")

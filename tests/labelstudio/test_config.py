@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from label_studio_sdk.label_interface import LabelInterface
 
-from corpus.labelstudio.config import labelling_config
+from corpus.labelstudio.config import PROPOSED, TO_THE_TEAM, labelling_config
 from corpus.labelstudio.server import Server
-from corpus.labelstudio.sync import open_project
 from corpus.labelstudio.tasks import results, tasks
 from corpus.load import read_corpus
 from corpus.schema import Schema, find_schema, read_schema
+from tests.labelstudio.studio import project_of
 
 ROOT = Path(__file__).parents[2]
 HEDGEROW = read_schema(find_schema(ROOT))
@@ -28,7 +28,14 @@ def tree(schema: Schema) -> ET.Element:
 
 def controls(schema: Schema) -> dict[str, ET.Element]:
     """Return the control of each attribute by its name."""
-    return {c.attrib["name"]: c for c in tree(schema).iter() if c.get("perRegion") == "true"}
+    found = {c.attrib["name"]: c for c in tree(schema).iter() if c.get("perRegion") == "true"}
+    return {name: control for name, control in found.items() if name not in TO_THE_TEAM}
+
+
+def boxes(schema: Schema) -> set[str]:
+    """Return the boxes to the team; one for entities only where some are chosen."""
+    kinds = {attribute.kind for attribute in schema.shared().values()}
+    return TO_THE_TEAM if "entity" in kinds else TO_THE_TEAM - {PROPOSED}
 
 
 def odd(schema: Schema) -> Schema:
@@ -49,15 +56,15 @@ def odd(schema: Schema) -> Schema:
 def test_the_sdk_parses_and_validates_it(schema: Schema) -> None:
     interface = LabelInterface(labelling_config(schema))
     interface.validate()
-    assert {c.name for c in interface.controls or []} == {"span", *schema.shared()}
+    assert {c.name for c in interface.controls or []} == {"span", *schema.shared(), *boxes(schema)}
 
 
 @pytest.mark.studio
 @both
 def test_the_server_makes_a_project_of_it(studio: Server, schema: Schema) -> None:
     title = f"config of {schema.name}"
-    made = open_project(studio, title, labelling_config(schema))
-    assert open_project(studio, title, labelling_config(schema)) == made
+    made = project_of(studio, title, labelling_config(schema))
+    assert project_of(studio, title, labelling_config(schema)) == made
 
 
 def test_the_sdk_finds_no_fault_with_the_committed_labels() -> None:
@@ -102,7 +109,7 @@ def test_a_header_is_hidden_with_its_control(schema: Schema) -> None:
     boxes = [view for view in tree(schema).iter("View") if view.find("Header") is not None]
     assert len(boxes) == len(schema.shared())
     for box in boxes:
-        _, control = box
+        control = box[1]
         assert [box.get(c) for c in conditions] == [control.get(c) for c in conditions]
 
 
@@ -153,5 +160,5 @@ def test_a_name_of_hyphens_does_not_end_the_comment_that_holds_it() -> None:
 @pytest.mark.studio
 def test_the_server_takes_odd_characters_as_they_are(studio: Server) -> None:
     config = labelling_config(odd(TINY))
-    made = open_project(studio, "config with odd characters", config)
-    assert open_project(studio, "config with odd characters", config) == made
+    made = project_of(studio, "config with odd characters", config)
+    assert project_of(studio, "config with odd characters", config) == made

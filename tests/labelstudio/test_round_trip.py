@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 
 from corpus.labelstudio.config import labelling_config
+from corpus.labelstudio.download import export_project
 from corpus.labelstudio.server import Server
-from corpus.labelstudio.sync import export_project, open_project, push_annotation, push_tasks
+from corpus.labelstudio.sync import push_annotation, push_tasks
 from corpus.labelstudio.tasks import results, tasks, unique_id
 from corpus.load import read_corpus
 from corpus.schema import Schema, read_schema
@@ -21,6 +22,7 @@ from corpus.shorthand import parse
 from corpus.store import rendered, write_annotations
 from corpus.tables import Tables
 from corpus.validation import validate
+from tests.labelstudio.studio import project_of
 
 pytestmark = pytest.mark.studio
 ROOT = Path(__file__).parents[2]
@@ -121,7 +123,7 @@ def write_corpus(root: Path, name: str) -> dict[str, Tables]:
 def through(server: Server, root: Path, given: Iterable[Tables], out: Path) -> Trip:
     """Push the corpus, and the annotations of the tables as ann's; export it."""
     tables, schema = read_corpus(root)
-    project = open_project(server, f"round trip {root.name}", labelling_config(schema))
+    project = project_of(server, f"round trip {root.name}", labelling_config(schema))
     made = push_tasks(server, project, tasks(tables, schema))
     posted = {}
     for one in given:
@@ -241,8 +243,13 @@ def test_an_untouched_pre_annotation_stays_a_prediction(studio: Server, tmp_path
     write_corpus(root, "tiny")
     tables, schema = read_corpus(root)
     suggested = {a["doc_id"]: result for a, result in results(tables, schema)}
-    project = open_project(studio, "round trip of suggestions", labelling_config(schema))
-    made = push_tasks(studio, project, tasks(tables, schema, suggested))
+    project = project_of(studio, "round trip of suggestions", labelling_config(schema))
+    given = [
+        {**task, "predictions": [{"model_version": "m1", "result": result}]}
+        for task in tasks(tables, schema)
+        if (result := suggested.get(task["data"]["doc_id"]))
+    ]
+    made = push_tasks(studio, project, given)
     there = studio.client().predictions.list(project=project)
     doc_ids = {task: doc_id for doc_id, task in made.items()}
     assert {doc_ids[p.task]: p.result for p in there} == suggested

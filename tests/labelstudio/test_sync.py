@@ -8,8 +8,16 @@ from uuid import uuid4
 import pytest
 
 from corpus.errors import StudioError
+from corpus.labelstudio.download import export_project
 from corpus.labelstudio.server import Server
-from corpus.labelstudio.sync import export_project, open_project, push_annotation, push_tasks
+from corpus.labelstudio.sync import (
+    known_tasks,
+    push_annotation,
+    push_tasks,
+    update_predictions,
+    update_tasks,
+)
+from tests.labelstudio.studio import client_of, leave_draft, project_of
 
 pytestmark = pytest.mark.studio
 CONFIG = """<View>
@@ -35,8 +43,9 @@ RESULT: list[dict[str, Any]] = [
 ]
 
 
-def task(doc_id: str, digest: str = "1") -> dict[str, Any]:
-    return {"data": {"doc_id": doc_id, "text": TEXT, "text_sha256": digest, "user": "quoted"}}
+def task(doc_id: str, **changed: str) -> dict[str, Any]:
+    data = {"doc_id": doc_id, "text": TEXT, "text_sha256": "1", "user": "quoted"}
+    return {"data": data | changed}
 
 
 def predicted(doc_id: str) -> dict[str, Any]:
@@ -45,17 +54,7 @@ def predicted(doc_id: str) -> dict[str, Any]:
 
 @pytest.fixture
 def project(studio: Server, request: pytest.FixtureRequest) -> int:
-    return open_project(studio, f"test {request.node.nodeid[-40:]}", CONFIG)
-
-
-def leave_draft(studio: Server, annotator: str, number: int) -> None:
-    """The page keeps unsubmitted work in this way; the SDK has no call for it."""
-    answer = studio.connections.post(
-        f"{studio.url}/api/tasks/{number}/drafts",
-        headers={"Authorization": f"Token {studio.tokens[annotator]}"},
-        json={"result": RESULT},
-    )
-    assert answer.status_code == 201
+    return project_of(studio, f"test {request.node.nodeid[-40:]}", CONFIG)
 
 
 def exported(studio: Server, project: int, path: Path) -> list[dict[str, Any]]:
@@ -63,59 +62,6 @@ def exported(studio: Server, project: int, path: Path) -> list[dict[str, Any]]:
     export_project(studio, project, path, people)
     tasks: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))
     return tasks
-
-
-def test_a_project_is_made_once_and_found_again(studio: Server) -> None:
-    made = open_project(studio, "found again", CONFIG)
-    assert open_project(studio, "found again", CONFIG) == made
-
-
-def test_layout_is_no_change_of_a_config(studio: Server) -> None:
-    made = open_project(studio, "layout", CONFIG)
-    saved = CONFIG.replace("\n  ", " ").replace(
-        'name="span" toName="text"', 'toName="text" name="span"'
-    )
-    studio.client().projects.update(made, label_config=saved)
-    assert open_project(studio, "layout", CONFIG) == made
-
-
-def test_a_project_changed_by_hand_is_refused(studio: Server) -> None:
-    made = open_project(studio, "by hand", CONFIG)
-    changed = CONFIG.replace("Event", "Happening")
-    studio.client().projects.update(made, label_config=changed)
-    with pytest.raises(StudioError) as told:
-        open_project(studio, "by hand", CONFIG)
-    assert (
-        f"project 'by hand' (id {made}) at {studio.url}: its labelling config was changed by hand"
-    ) in str(told.value)
-    assert (
-        """(line 3: found '<Label value="Happening"/>', expected '<Label value="Event"/>')"""
-    ) in str(told.value)
-
-
-def test_two_projects_of_one_title_are_refused(studio: Server) -> None:
-    for _ in range(2):
-        studio.client().projects.create(title="twins", label_config=CONFIG)
-    with pytest.raises(StudioError, match="has 2 projects 'twins'"):
-        open_project(studio, "twins", CONFIG)
-
-
-@pytest.mark.parametrize(
-    ("title", "config", "words"),
-    [
-        ("no", CONFIG, "title: "),
-        ("broken", "<View><Text", "label_config: unclosed token: line 1"),
-        ("dangling", CONFIG.replace('toName="text"', 'toName="tex"'), 'toName="tex" not found'),
-    ],
-)
-def test_a_refused_project_is_told_in_the_servers_words(
-    studio: Server, title: str, config: str, words: str
-) -> None:
-    with pytest.raises(StudioError) as told:
-        open_project(studio, title, config)
-    assert f"refused project {title!r} (HTTP 400): " in str(told.value)
-    assert words in str(told.value)
-    assert "\n" not in str(told.value)
 
 
 def test_pushing_twice_imports_nothing_twice(studio: Server, project: int) -> None:
@@ -136,18 +82,69 @@ def test_the_task_ids_are_those_of_the_documents(studio: Server, project: int) -
         assert studio.client().tasks.get(str(number)).data == task(doc_id)["data"]
 
 
-def test_a_changed_text_is_refused(studio: Server, project: int) -> None:
+def test_a_text_that_changed_under_labels_is_refused_and_nothing_is_pushed(
+    studio: Server, project: int
+) -> None:
     ids = push_tasks(studio, project, [task("d1")])
+    push_annotation(studio, ids["d1"], "ann", RESULT, str(uuid4()))
     with pytest.raises(StudioError) as told:
-        push_tasks(studio, project, [task("d0"), task("d1", digest="2")])
-    assert f"task {ids['d1']} holds another text of document 'd1'" in str(told.value)
+        push_tasks(studio, project, [task("d0"), task("d1", text="Rain fell!")])
+    assert f"task {ids['d1']} holds another text of document 'd1', with labels" in str(told.value)
     assert len(list(studio.client().tasks.list(project=project))) == 1
 
 
-def test_a_document_that_is_there_twice_is_refused(studio: Server, project: int) -> None:
+def test_of_a_document_that_is_there_twice_the_task_with_work_stays(
+    studio: Server, project: int
+) -> None:
+    studio.client().projects.import_tasks(project, request=[task("d1"), task("d1"), task("d1")])
+    there = sorted(t.id for t in studio.client().tasks.list(project=project))
+    push_annotation(studio, there[1], "ann", RESULT, str(uuid4()))
+    assert push_tasks(studio, project, [task("d1")]) == {"d1": there[1]}
+    assert [t.id for t in studio.client().tasks.list(project=project)] == [there[1]]
+
+
+def test_a_document_with_labels_in_two_tasks_is_refused(studio: Server, project: int) -> None:
     studio.client().projects.import_tasks(project, request=[task("d1"), task("d1")])
-    with pytest.raises(StudioError, match="document 'd1' is there twice"):
+    for there in studio.client().tasks.list(project=project):
+        push_annotation(studio, there.id, "ann", RESULT, str(uuid4()))
+    with pytest.raises(StudioError, match="document 'd1' is there twice, with labels in both"):
         push_tasks(studio, project, [])
+
+
+def test_data_is_brought_up_to_date_but_under_labels_not_the_versions(
+    studio: Server, project: int
+) -> None:
+    old = [task(d, schema_version="1.0.0", title="old") for d in ("d1", "d2")]
+    ids = push_tasks(studio, project, old)
+    push_annotation(studio, ids["d1"], "ann", RESULT, str(uuid4()))
+    new = [task(d, schema_version="2.0.0", title="new") for d in ("d1", "d2")]
+    assert update_tasks(studio, known_tasks(studio, project), new) == 2
+    assert update_tasks(studio, known_tasks(studio, project), new) == 0
+    data = {doc_id: there.data for doc_id, there in known_tasks(studio, project).items()}
+    assert [d["title"] for d in data.values()] == ["new", "new"]
+    assert (data["d1"]["schema_version"], data["d2"]["schema_version"]) == ("1.0.0", "2.0.0")
+
+
+def test_only_the_tools_own_pre_annotations_are_replaced_and_only_before_work_begins(
+    studio: Server, project: int
+) -> None:
+    def given(mark: str) -> list[dict[str, Any]]:
+        shown = [{"model_version": f"corpus m1 {mark}", "result": [SPAN]}]
+        return [{**task(d), "predictions": shown} for d in ("d1", "d2")]
+
+    def there() -> list[tuple[int, str]]:
+        found = studio.client().predictions.list(project=project)
+        return sorted((p.task, p.model_version) for p in found)
+
+    ids = push_tasks(studio, project, given("1"))
+    studio.client().predictions.create(task=ids["d2"], result=[SPAN], model_version="theirs")
+    push_annotation(studio, ids["d1"], "ann", RESULT, str(uuid4()))
+    known = known_tasks(studio, project)
+    assert update_predictions(studio, project, known, given("2")) == 1
+    assert update_predictions(studio, project, known, given("2")) == 0
+    assert there() == sorted(
+        [(ids["d1"], "corpus m1 1"), (ids["d2"], "corpus m1 2"), (ids["d2"], "theirs")]
+    )
 
 
 def test_a_document_that_is_given_twice_is_refused(studio: Server, project: int) -> None:
@@ -156,8 +153,8 @@ def test_a_document_that_is_given_twice_is_refused(studio: Server, project: int)
 
 
 def test_refused_tasks_are_told_in_the_servers_words(studio: Server, project: int) -> None:
-    with pytest.raises(StudioError, match='"text" key is expected in task data'):
-        push_tasks(studio, project, [{"data": {"doc_id": "d1", "text_sha256": "1"}}])
+    with pytest.raises(StudioError, match="Error at item 0: data\\['text'\\]=None"):
+        push_tasks(studio, project, [{"data": {"doc_id": "d1", "text": None}}])
 
 
 def test_an_annotation_is_posted_once_and_by_its_annotator(studio: Server, project: int) -> None:
@@ -166,7 +163,7 @@ def test_an_annotation_is_posted_once_and_by_its_annotator(studio: Server, proje
     assert push_annotation(studio, number, "bo", RESULT, unique)
     assert not push_annotation(studio, number, "bo", RESULT, unique)
     [annotation] = studio.client().annotations.list(number)
-    assert annotation.completed_by == studio.client("bo").users.whoami().id
+    assert annotation.completed_by == client_of(studio, "bo").users.whoami().id
     assert annotation.ground_truth is False
 
 
@@ -181,7 +178,7 @@ def test_an_export_holds_pseudonyms_and_the_results_unchanged(
     ids = push_tasks(studio, project, [predicted("d1"), task("d2")])
     push_annotation(studio, ids["d1"], "ann", RESULT, str(uuid4()))
     studio.client().annotations.create(ids["d1"], result=RESULT, lead_time=4.5, was_cancelled=True)
-    leave_draft(studio, "bo", ids["d1"])
+    leave_draft(studio, "bo", ids["d1"], RESULT)
 
     first, second = exported(studio, project, tmp_path / "out.json")
 
@@ -212,7 +209,7 @@ def test_an_export_holds_no_trace_of_an_account(
 ) -> None:
     ids = push_tasks(studio, project, [predicted("d1")])
     push_annotation(studio, ids["d1"], "ann", RESULT, str(uuid4()))
-    leave_draft(studio, "bo", ids["d1"])
+    leave_draft(studio, "bo", ids["d1"], RESULT)
     tasks = exported(studio, project, tmp_path / "out.json")
     assert ".invalid" not in (tmp_path / "out.json").read_text()
     personal = {key for key in keys_of(tasks) if "user" in key or "email" in key or "_by" in key}

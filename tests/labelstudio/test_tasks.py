@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from corpus.labelstudio.tasks import results, tasks, unique_id
+from corpus.errors import SeedError
+from corpus.labelstudio.tasks import NOT_LISTED, results, tasks, unique_id
 from corpus.schema import read_schema
 from corpus.shorthand import parse
 from corpus.tables import Tables
@@ -30,26 +31,46 @@ def test_a_task_carries_what_its_export_needs_to_be_read() -> None:
             "text_sha256": hashlib.sha256(b"She left.").hexdigest(),
             "schema_version": "1.0.0",
             "guideline_version": "1.0.0",
-            "entities": [{"value": "she", "html": "she (person)", "hint": "she (person)"}],
+            "entities": [
+                {"value": "she (person)", "alias": "she", "hint": "invented"},
+                NOT_LISTED,
+            ],
         }
     }
 
 
-def test_the_name_of_an_entity_is_text_and_no_html() -> None:
-    given = parse("She left.", TINY, entities=("a",))
-    named = given.entities.with_columns(name=pl.lit('<b onclick="x">R & B</b>'))
-    changed = Tables(**{**vars(given), "entities": named})
-    [entity] = tasks(changed, TINY)[0]["data"]["entities"]
-    assert entity["html"] == "&lt;b onclick=&quot;x&quot;&gt;R &amp; B&lt;/b&gt; (person)"
+def entities_of(**changed: pl.Expr) -> list[str]:
+    given = parse("She left.", TINY, entities=("a", "b"))
+    frames = {"entities": given.entities.with_columns(**changed)}
+    [task] = tasks(Tables(**{**vars(given), **frames}), TINY)
+    return [entity["value"] for entity in task["data"]["entities"]]
 
 
-def test_a_pre_annotation_travels_with_the_task_of_its_document_only() -> None:
-    given = parse("[She]{speaker} left.", TINY)
-    suggested = {"example": result_of("[She]{speaker} left."), "elsewhere": []}
-    [task] = tasks(given, TINY, suggested)
-    assert task["predictions"] == [{"model_version": "corpus", "result": suggested["example"]}]
-    [task] = tasks(given, TINY, {"elsewhere": suggested["example"]})
-    assert "predictions" not in task
+def test_entities_are_shown_by_name_and_told_apart_by_id_where_names_are_one() -> None:
+    assert entities_of()[:2] == ["a (person)", "b (person)"]
+    assert entities_of(name=pl.lit("<b>R</b>"))[:2] == ["<b>R</b> (a)", "<b>R</b> (b)"]
+
+
+def of_documents(entities: list[str] | None, many: int = 0) -> list[str]:
+    known = ("a", "b", *(f"e{number}" for number in range(many)))
+    given = parse("She left.", TINY, entities=known)
+    listed = pl.lit(entities, pl.List(pl.String)) if entities else pl.lit(None, pl.List(pl.String))
+    frames = {"documents": given.documents.with_columns(entities=listed)}
+    [task] = tasks(Tables(**{**vars(given), **frames}), TINY)
+    return [entity["alias"] for entity in task["data"]["entities"]]
+
+
+def test_only_the_candidates_of_a_document_travel_with_its_task() -> None:
+    assert of_documents(["b"], many=1000) == ["b", "unlisted"]
+    assert of_documents(None) == ["a", "b", "unlisted"]
+
+
+def test_a_document_without_candidates_is_refused_where_there_are_too_many_entities() -> None:
+    with pytest.raises(SeedError) as told:
+        of_documents(None, many=1000)
+    assert str(told.value).startswith(
+        "seeds/example.toml: has no 'entities', and the table has 1002"
+    )
 
 
 def test_a_span_is_followed_by_what_is_said_of_it() -> None:

@@ -28,7 +28,7 @@ def tables_of(places, layer="claim", given_text=None):
     length = max((end for _, end in places), default=0)
     rows, text = Rows(), "word " * (length // 5 + 1)
     passages = [{"kind": "body", "start": 0, "end": len(text)}]
-    about = ("t", "s", "", "d", False, "en", "l", "text", passages, [], "seeds/example.txt")
+    about = ("t", "s", "", "d", False, "en", "l", "text", passages, [], None, "seeds/example.txt")
     rows.documents.append(("example", text, sha256(text), *about))
     head = (0, "example", "ann", 1, "single", "submitted", "1.0.0", "1.0.0", sha256(text))
     rows.annotations.append((*head, ANN, None))

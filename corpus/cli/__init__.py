@@ -12,10 +12,13 @@ from typing import Any, NoReturn
 
 import click
 
+from corpus.cli.desk import VERBS
+from corpus.cli.root import root_of
 from corpus.errors import CorpusError
 
 EXTRAS = {"datasets": "hub", "huggingface_hub": "hub"}
 EXTRAS |= {"httpx": "studio", "ijson": "studio", "label_studio_sdk": "studio"}
+EXTRAS |= {"markdown_it": "studio", "packaging": "studio"}
 """Module -> the extra that brings it; a verb that misses one says so."""
 
 
@@ -33,12 +36,6 @@ def cli(context: click.Context, root: Path | None) -> None:
     Exit status: 0 no errors, 1 errors in the labels, 2 could not run.
     """
     context.obj = root
-
-
-def _root(context: click.Context) -> Path:
-    from corpus.load import find_root
-
-    return context.obj or find_root(Path.cwd())
 
 
 @cli.command()
@@ -70,7 +67,7 @@ def demo(context: click.Context, out: Path, port: int | None) -> None:
             status.update(Text(text))
             console.print(text)
 
-        loop = run(_root(context), out, say, port)
+        loop = run(root_of(context), out, say, port)
     click.echo(f"Made {out}: tasks.json, export.json, findings.json, dataset ({_rows(loop.rows)})")
     folder = json.dumps(str(out / "dataset"))
     click.echo(f'datasets.load_dataset({folder}, "{loop.example}", split="{SPLIT}")')
@@ -91,7 +88,7 @@ def validate(context: click.Context, paths: tuple[Path, ...], output: str) -> No
     from corpus.validation import summary
     from corpus.validation import validate as run
 
-    tables, schema = read_corpus(_root(context), paths)
+    tables, schema = read_corpus(root_of(context), paths)
     findings = run(tables, schema)
     show = {"text": as_text, "json": as_json}[output]
     click.echo(show(findings, summary(findings, tables)))
@@ -130,7 +127,7 @@ def build(context: click.Context, source: Path | None, out: Path) -> None:
     from corpus.dataset.build import build as run
     from corpus.load import read_corpus
 
-    tables, schema = read_corpus(_root(context), (source,) if source else ())
+    tables, schema = read_corpus(root_of(context), (source,) if source else ())
     rows = run(tables, schema, out, lambda text: click.echo(text, err=True))
     click.echo(f"Made {out}: {_rows(rows)}")
 
@@ -151,7 +148,7 @@ def _schema(context: click.Context, path: Path | None) -> Any:
     from corpus.rules import check_declared
     from corpus.schema import find_schema, read_schema
 
-    found = read_schema(path or find_schema(_root(context)))
+    found = read_schema(path or find_schema(root_of(context)))
     check_declared(found)
     return found
 
@@ -186,6 +183,10 @@ def json_schema(context: click.Context, path: Path | None) -> None:
 
     found = file_schema(_schema(context, path))
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+for verb in VERBS:
+    cli.add_command(verb)
 
 
 def main() -> NoReturn:

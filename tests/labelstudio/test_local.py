@@ -20,9 +20,12 @@ import httpx
 import pytest
 
 from corpus.errors import StudioError
-from corpus.labelstudio import _serve, server
-from corpus.labelstudio.server import Server, running
-from corpus.labelstudio.sync import export_project, open_project, push_tasks
+from corpus.labelstudio import _serve, local
+from corpus.labelstudio.download import export_project
+from corpus.labelstudio.local import Hosting, running
+from corpus.labelstudio.server import Server
+from corpus.labelstudio.sync import push_tasks
+from tests.labelstudio.studio import client_of, project_of
 
 pytestmark = pytest.mark.studio
 psutil: Any = import_module("psutil")  # it has no types
@@ -35,7 +38,7 @@ HERE = ("", "127.0.0.1", "localhost")
 PARENT = """
 import sys
 from pathlib import Path
-from corpus.labelstudio.server import running
+from corpus.labelstudio.local import running
 with running(Path(sys.argv[1]), say=lambda remark: print(remark, flush=True)):
     sys.stdin.read()
 """
@@ -46,7 +49,7 @@ def silent(remark: str) -> None:
 
 
 def secrets_of(server: Server) -> list[str]:
-    known = json.loads(server.credentials.read_text())
+    known = json.loads((server.folder / "credentials.json").read_text())
     accounts = [known["admin"], *known["people"].values()]
     return [account[kind] for account in accounts for kind in ("password", "token")]
 
@@ -54,7 +57,7 @@ def secrets_of(server: Server) -> list[str]:
 @contextmanager
 def logged_in(server: Server, name: str) -> Iterator[httpx.Client]:
     """Yield a browser's session, entered through the login page with the kept password."""
-    account = json.loads(server.credentials.read_text())["people"][name]
+    account = json.loads((server.folder / "credentials.json").read_text())["people"][name]
     with httpx.Client(base_url=server.url, trust_env=False, follow_redirects=True) as browser:
         browser.get("/user/login/")
         form = {
@@ -139,9 +142,9 @@ def test_it_listens_on_loopback_only(studio: Server) -> None:
 def test_the_folder_and_what_is_secret_in_it_are_the_owners_alone(studio: Server) -> None:
     assert stat.S_IMODE(studio.folder.stat().st_mode) == 0o700
     files = [path for path in studio.folder.rglob("*") if path.is_file()]
-    assert {studio.credentials, studio.log} < set(files)
+    assert {(studio.folder / "credentials.json"), studio.log} < set(files)
     assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in files} == {0}
-    assert stat.S_IMODE(studio.credentials.stat().st_mode) == 0o600
+    assert stat.S_IMODE((studio.folder / "credentials.json").stat().st_mode) == 0o600
 
 
 def test_no_password_or_token_shows_anywhere_else(studio: Server) -> None:
@@ -190,7 +193,7 @@ def test_another_site_may_not_read_answers(studio: Server) -> None:
 
 
 def test_no_page_loads_anything_from_another_host(studio: Server) -> None:
-    project = open_project(studio, "pages", CONFIG)
+    project = project_of(studio, "pages", CONFIG)
     data = {"doc_id": "d1", "text": "It rained.", "text_sha256": "1"}
     task = push_tasks(studio, project, [{"data": data}])["d1"]
     with logged_in(studio, "ann") as browser:
@@ -226,7 +229,7 @@ def test_the_server_process_may_connect_to_this_machine_only() -> None:
 
 @pytest.fixture
 def kept(studio: Server) -> int:
-    return open_project(studio, "kept", CONFIG)
+    return project_of(studio, "kept", CONFIG)
 
 
 def test_a_used_folder_keeps_accounts_and_projects_and_takes_new_people(
@@ -234,12 +237,12 @@ def test_a_used_folder_keeps_accounts_and_projects_and_takes_new_people(
 ) -> None:
     known = json.loads((used_folder / "credentials.json").read_text())
     with running(used_folder, ("bo", "cy"), say=silent) as server:
-        after = json.loads(server.credentials.read_text())
+        after = json.loads((server.folder / "credentials.json").read_text())
         assert after["admin"] == known["admin"]
         assert list(after["people"]) == ["ann", "bo", "cy"]
         assert {name: after["people"][name] for name in known["people"]} == known["people"]
-        assert server.client("cy").users.whoami().email == server.emails["cy"]
-        assert open_project(server, "kept", CONFIG) == kept
+        assert client_of(server, "cy").users.whoami().email == server.emails["cy"]
+        assert project_of(server, "kept", CONFIG) == kept
     assert not server.alive()
 
 
@@ -247,7 +250,7 @@ def test_a_server_that_dies_is_told_in_one_line(used_folder: Path) -> None:
     with running(used_folder, say=silent) as server:
         server.child.kill()
         with pytest.raises(StudioError) as told:
-            open_project(server, "dying", CONFIG)
+            project_of(server, "dying", CONFIG)
         with pytest.raises(StudioError, match="stopped answering"):
             export_project(server, 1, used_folder / "out.json", {})
     assert "\n" not in str(told.value)
@@ -293,7 +296,7 @@ def test_a_port_in_use_is_refused_before_anything_is_written(tmp_path: Path) -> 
         words = f"port {port} on 127.0.0.1 is in use: choose another with --port"
         with (
             pytest.raises(StudioError, match=words),
-            running(tmp_path / "new", port=port, say=silent),
+            running(tmp_path / "new", hosting=Hosting(port=port), say=silent),
         ):
             pass
     assert not (tmp_path / "new").exists()
@@ -302,7 +305,9 @@ def test_a_port_in_use_is_refused_before_anything_is_written(tmp_path: Path) -> 
 def test_a_folder_in_use_is_refused(studio: Server) -> None:
     with pytest.raises(StudioError) as told, running(studio.folder, say=silent):
         pass
-    assert str(told.value) == f"{studio.folder} is in use by another running Label Studio"
+    assert str(told.value) == (
+        f"{studio.folder} is in use by another running Label Studio at {studio.url}"
+    )
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
@@ -348,13 +353,13 @@ def test_a_missing_label_studio_says_what_to_install(
 def test_a_new_folder_starts_from_the_database_that_the_first_start_left(
     studio: Server, tmp_path: Path
 ) -> None:
-    template = server._template()
+    template = local._template()
     assert stat.S_IMODE(template.stat().st_mode) == 0o600
     with closing(sqlite3.connect(template)) as kept:
         assert kept.execute("select count(*) from htx_user").fetchone() == (0,)
     remarks: list[str] = []
     with running(tmp_path / "new", ("cy",), say=remarks.append) as other:
-        assert other.client("cy").users.whoami().email == other.emails["cy"]
+        assert client_of(other, "cy").users.whoami().email == other.emails["cy"]
     assert remarks[0] == "starting Label Studio"
 
 

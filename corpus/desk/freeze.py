@@ -1,0 +1,44 @@
+"""Closing a round: its files are what they are, and what comes later is another pass."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from corpus.desk.state import digest
+from corpus.desk.work import Corpus
+from corpus.errors import CorpusError
+from corpus.rounds import Round, freeze, read_assignments
+
+
+def freeze_round(
+    corpus: Corpus, rounds: Mapping[str, Round], name: str, date: str, *, partial: bool = False
+) -> dict[str, str]:
+    """Record the digests of a round's files in rounds.toml and return them by file.
+
+    partial: close it although files are missing.
+
+    Raises:
+        CorpusError: no such round, frozen already, nothing or not all of it is here, or a file is
+            broken.
+    """
+    if name not in rounds:
+        raise CorpusError(f"no round {name!r}; there are {', '.join(rounds) or 'none'}")
+    if (frozen := rounds[name].frozen) is not None:
+        raise CorpusError(f"round {name!r} is frozen since {frozen.date}")
+    asked = [a.file for a in read_assignments(corpus.root) if a.round == name]
+    there = [path for path in asked if (corpus.root / path).exists()]
+    missing = [path for path in asked if path not in there]
+    if not there or (missing and not partial):
+        first = f", the first {min(missing)}" if missing else ""
+        raise CorpusError(
+            f"round {name!r}: {len(missing)} of {len(asked)} files are not here{first}; "
+            "`corpus pull` them, or close it as it is with --partial"
+        )
+    files = {path.as_posix(): _digest(corpus, path) for path in there}
+    freeze(corpus.root, name, date, files)
+    return files
+
+
+def _digest(corpus: Corpus, path: Path) -> str:
+    if path not in corpus.files:
+        raise CorpusError(f"{path}: is broken; `corpus validate` says how")
+    return digest((corpus.root / path).read_bytes()) or ""

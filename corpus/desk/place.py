@@ -1,0 +1,108 @@
+"""Where annotators work: a server of our own, one for each of them, or somebody's."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from corpus.desk.state import folder_of
+from corpus.errors import CorpusError, StudioError
+from corpus.labelstudio.database import Database
+from corpus.labelstudio.local import Hosting, at_hand, running
+from corpus.labelstudio.server import Server, connected
+from corpus.store import read_emails
+
+Say = Callable[[str], None]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Whose server: url and key of somebody's, else ours.
+
+    database: ours is over PostgreSQL. isolated: each annotator has a server of their own.
+    """
+
+    url: str | None = None
+    key: str | None = None
+    database: Database | None = None
+    isolated: bool = False
+
+    def __repr__(self) -> str:
+        """Keep the key out of messages and logs."""
+        return f"Place({self.url!r}, isolated={self.isolated})"
+
+
+def folder_for(root: Path, place: Place, annotator: str) -> Path:
+    """Return the data folder of the server at which somebody works."""
+    own = folder_of(root)
+    return own / "isolated" / annotator if place.isolated else own / "studio"
+
+
+@contextmanager
+def servers(
+    root: Path, place: Place, people: Sequence[str], say: Say
+) -> Iterator[dict[str, Server]]:
+    """Yield pseudonym -> the server at which that person works; start what does not run yet."""
+    _require_sense(root, place)
+    with ExitStack() as stack:
+        if place.url is not None:
+            emails = _emails(root, place.url, people)
+            there = stack.enter_context(connected(place.url, place.key or "", emails, say))
+            yield dict.fromkeys(people, there)
+            return
+        found: dict[Path, Server] = {}
+        for folder, own in _folders(root, place, people).items():
+            opened = at_hand(folder, own, Hosting(database=place.database), say=say)
+            found[folder] = stack.enter_context(opened)
+        yield {name: found[folder_for(root, place, name)] for name in people}
+
+
+@contextmanager
+def kept_running(
+    root: Path, place: Place, people: Sequence[str], hosting: Hosting, say: Say
+) -> Iterator[dict[str, Server]]:
+    """Yield as `servers` does, from servers of ours that are started here."""
+    _require_sense(root, place)
+    with ExitStack() as stack:
+        found: dict[Path, Server] = {}
+        for number, (folder, own) in enumerate(_folders(root, place, people).items()):
+            port = hosting.port and hosting.port + number
+            how = msgspec.structs.replace(hosting, port=port, database=place.database)
+            found[folder] = stack.enter_context(running(folder, own, hosting=how, say=say))
+        yield {name: found[folder_for(root, place, name)] for name in people}
+
+
+def _folders(root: Path, place: Place, people: Sequence[str]) -> dict[Path, list[str]]:
+    folders: dict[Path, list[str]] = {}
+    for name in people:
+        folders.setdefault(folder_for(root, place, name), []).append(name)
+    return folders
+
+
+def _require_sense(root: Path, place: Place) -> None:
+    if place.url is not None and (place.isolated or place.database is not None):
+        raise CorpusError("--url names a server that runs: --isolated and --database are for ours")
+    if place.url is not None and not place.key:
+        raise StudioError(
+            f"{place.url}: set LABEL_STUDIO_API_KEY to a token of your account there "
+            "(Account & Settings, Personal Access Token or Legacy Token)"
+        )
+    if place.isolated and place.database is not None:
+        raise CorpusError("--isolated gives each annotator a database: it does not take --database")
+    used = folder_of(root) / "isolated"
+    if place.url is None and not place.isolated and used.exists():
+        raise CorpusError(
+            f"{used}: annotators have a server each here: add --isolated, so that none sees "
+            "another's work (or delete that folder, if you mean to end that)"
+        )
+
+
+def _emails(root: Path, url: str, people: Sequence[str]) -> dict[str, str]:
+    known = read_emails(root)
+    for name in people:
+        if name not in known:
+            raise CorpusError(
+                f"{root / 'annotations' / 'annotators.toml'}: annotators.{name} has no 'email': "
+                f"which account at {url} is theirs?"
+            )
+    return known

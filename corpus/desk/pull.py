@@ -1,0 +1,112 @@
+"""Labels from Label Studio into annotations/: atomically, and only over what came from there."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from corpus.desk.push import Watch
+from corpus.desk.state import State, digest
+from corpus.desk.work import BATCH, Corpus, Desk, Work, desks, read_work
+from corpus.errors import CorpusError
+from corpus.labelstudio.projects import find_project
+from corpus.labelstudio.server import Server
+from corpus.rounds import Assignment, Round
+from corpus.store import write_whole
+
+
+@dataclass(frozen=True)
+class Puller:
+    """A pull under way: `refused` is what could not be taken over, with the reason."""
+
+    corpus: Corpus
+    rounds: Mapping[str, Round]
+    servers: Mapping[str, Server]
+    state: State
+    watch: Watch
+    say: Callable[[str], None]
+    done: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+
+    def pull(self, assignments: list[Assignment]) -> Counter[str]:
+        """Bring what is submitted into annotations/; return what was done, by kind.
+
+        Raises:
+            StudioError: Label Studio refuses or stops.
+            CorpusError: a file changed here that did not come from there, or labels cannot be
+                taken over; all else is done by then.
+        """
+        for desk in desks(self.corpus.schema, self.rounds, assignments):
+            self.desk(desk, self.servers[desk.annotator])
+        if self.refused:
+            raise CorpusError(
+                f"{len(self.refused)} annotation(s) were not pulled, all others were: "
+                + "; ".join(self.refused[:3])
+            )
+        return self.done
+
+    def desk(self, desk: Desk, server: Server) -> None:
+        """Bring one project's labels here, a batch at a time."""
+        project = find_project(server, desk.title)
+        if project is None:
+            self.say(f"no project {desk.title!r} at {server.url}: `corpus push` makes it")
+            return
+        works = read_work(server, project, desk, self.corpus, self.state)
+        seen = 0
+        while batch := list(islice(works, BATCH)):
+            self.batch(desk, batch)
+            seen += len(batch)
+            self.watch(desk.title, seen, len(desk.assignments))
+
+    def batch(self, desk: Desk, works: list[Work]) -> None:
+        """Decide on each document, remember what is about to be written, and write it."""
+        coming = dict[str, bytes]()
+        for work in works:
+            for other in work.others:
+                self.say(f"{desk.title}: {other}; left out")
+            if work.state != "submitted":
+                self.done[COUNTED[work.state]] += 1
+            elif content := self.content(desk, work):
+                coming[desk.file(work.doc_id).as_posix()] = content
+        if coming:
+            self.state.coming |= {file: digest(data) or "" for file, data in coming.items()}
+            self.state.write(self.corpus.root)
+        for file, data in coming.items():
+            write_whole(self.corpus.root / file, data)
+            self.state.agree(file, digest(data) or "")
+            self.done["written"] += 1
+
+    def content(self, desk: Desk, work: Work) -> bytes | None:
+        """Return what to write for a submitted document; None where the file is to stay."""
+        path = desk.file(work.doc_id)
+        file, there = path.as_posix(), digest(work.content)
+        if work.problem is not None or there is None:
+            self.refused.append(f"{desk.title}: {work.problem or 'no content'}")
+            return None
+        what = self.state.verdict(file, self.here(desk, work), there)
+        declared = self.rounds.get(desk.round)
+        if what in ("take", "conflict") and declared is not None and declared.frozen is not None:
+            self.say(f"{file}: changed in Label Studio, but the round is frozen: left as it is")
+        elif what == "take":
+            return work.content
+        elif what == "conflict":
+            self.refused.append(
+                f"{file}: changed here, and not through Label Studio, which has other labels: keep"
+                " one (remove the file, or delete the annotation there)"
+            )
+        else:
+            self.state.agree(file, there) if what != "send" else None
+            self.done["changed here (push brings it)" if what == "send" else "unchanged"] += 1
+        return None
+
+    def here(self, desk: Desk, work: Work) -> str | None:
+        """Return the digest of the file here; of its bytes where it is broken."""
+        path = desk.file(work.doc_id)
+        if path in self.corpus.files:
+            return digest(self.corpus.files[path])
+        there = self.corpus.root / path
+        return digest(there.read_bytes()) if there.exists() else None
+
+
+COUNTED = {"open": "not begun", "draft": "draft(s) not submitted", "skipped": "skipped"}
+"""What is not pulled is counted: state -> the words for it."""

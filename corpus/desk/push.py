@@ -1,0 +1,252 @@
+"""Texts, pre-annotations and changed labels to Label Studio: what is there stays as it is."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from corpus.desk.questions import read_answers
+from corpus.desk.state import State, digest
+from corpus.desk.work import Corpus, Desk, Work, desks, export_path, exported, read_work
+from corpus.errors import CorpusError
+from corpus.labelstudio.config import TO_THE_TEAM, labelling_config
+from corpus.labelstudio.instruction import instruction
+from corpus.labelstudio.projects import (
+    Project,
+    difference,
+    find_project,
+    lacks,
+    make_project,
+    orphans,
+    refuse_orphans,
+    update_project,
+)
+from corpus.labelstudio.server import Server
+from corpus.labelstudio.sync import (
+    Task,
+    import_new,
+    known_tasks,
+    push_annotation,
+    replace_result,
+    require_same_texts,
+    set_versions,
+    update_predictions,
+    update_tasks,
+)
+from corpus.labelstudio.tasks import results, tasks, unique_id
+from corpus.rounds import Assignment, Round, assigned, read_assignments, write_assignments
+
+Json = dict[str, Any]
+Watch = Callable[[str, int, int], None]
+"""Gets what is being done, how much of it is, and how much there is."""
+Key = tuple[str, str, int]
+
+
+def assign(corpus: Corpus, rounds: Mapping[str, Round], state: State) -> list[Assignment]:
+    """Return who has which document, with what the open rounds lacked added to the record."""
+    recorded, documents = read_assignments(corpus.root), corpus.texts()
+    for a in recorded:
+        if a.document not in documents:
+            raise CorpusError(
+                f"assignments.toml: document {a.document!r} is given to {a.annotator!r}, but there"
+                " is no such text in seeds/: put it back, or take the line out"
+            )
+
+    def ripe(a: Assignment, days: int) -> bool:
+        since = state.since.get(a.file.as_posix())
+        return since is not None and _days_since(since) >= days
+
+    found = assigned(dict(rounds), documents, recorded, ripe)
+    write_assignments(corpus.root, found)
+    return found
+
+
+def _days_since(moment: str) -> float:
+    return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds() / 86400
+
+
+@dataclass(frozen=True)
+class Pusher:
+    """A push under way: `conflicts` is what changed here and there."""
+
+    corpus: Corpus
+    rounds: Mapping[str, Round]
+    servers: Mapping[str, Server]
+    state: State
+    watch: Watch
+    say: Callable[[str], None]
+    done: Counter[str] = field(default_factory=Counter)
+    conflicts: list[str] = field(default_factory=list)
+
+    def push(self) -> Counter[str]:
+        """Bring the projects of every open round up to date; return what was done, by kind.
+
+        Raises:
+            StudioError: the text or the schema changed under labels; Label Studio refuses.
+            CorpusError: an annotation changed here and there; all else is done by then.
+        """
+        made = assign(self.corpus, self.rounds, self.state)
+        for desk in desks(self.corpus.schema, self.rounds, made):
+            declared = self.rounds.get(desk.round)
+            if declared is not None and declared.frozen is None:
+                self.desk(desk, declared, self.servers[desk.annotator])
+        if self.conflicts:
+            raise CorpusError(
+                f"{len(self.conflicts)} annotation(s) changed here and in Label Studio:"
+                f" {', '.join(self.conflicts[:3])}; keep one: remove the file and `corpus pull`,"
+                " or delete the annotation in Label Studio and `corpus push`"
+            )
+        return self.done
+
+    def desk(self, desk: Desk, declared: Round, server: Server) -> None:
+        """Bring one project up to date: first look, then refuse or act."""
+        own = [self.task(a, declared) for a in desk.assignments]
+        project = find_project(server, desk.title)
+        if project is None:
+            project = make_project(server, desk.title, self.config, self.instruction)
+            self.done["project(s) made"] += 1
+        known = known_tasks(server, project.id)
+        require_same_texts(server, known, own)
+        works = self.works(desk, server, project) if known else {}
+        self.project(desk, server, project, used=bool(known))
+        new = sum(a.document not in known for a in desk.assignments)
+        known = import_new(server, project.id, known, own, self.watching(desk.title))
+        self.done["text(s) brought"] += new
+        self.done["text(s) updated"] += update_tasks(server, known, own)
+        if declared.assisted is not None:
+            changed = update_predictions(server, project.id, known, own)
+            self.done["pre-annotation(s) brought"] += changed
+        for number, a in enumerate(desk.assignments, 1):
+            self.annotation(server, a, known[a.document], works.get(a.document))
+            self.watch(f"{desk.title}: labels", number, len(desk.assignments))
+
+    def works(self, desk: Desk, server: Server, project: Project) -> dict[str, Work]:
+        """Return what is there, by document."""
+        found = read_work(server, project, desk, self.corpus, self.state)
+        return {work.doc_id: work for work in found}
+
+    def project(self, desk: Desk, server: Server, project: Project, *, used: bool) -> None:
+        """Give the project the schema's config, unless that would orphan labels."""
+        if used and lacks(project.config, self.config):
+            lost = orphans(self.config, _all_results(self.corpus, desk))
+            if lost:
+                self.say(difference(project.config, self.config))
+            refuse_orphans(project, lost)
+        changed = update_project(server, project, self.config, self.instruction)
+        self.done["project(s) updated"] += changed
+
+    def annotation(self, server: Server, a: Assignment, task: Task, work: Work | None) -> None:
+        """Send the label file of an assignment if it changed here only."""
+        file = a.file.as_posix()
+        if not self.sendable(a, work):
+            return
+        here = digest(self.corpus.files.get(a.file))
+        there = digest(work.content) if work else None
+        what = self.state.verdict(file, here, there)
+        if what == "conflict":
+            self.conflicts.append(file)
+        elif what == "send":
+            self.send(server, a, task, work)
+            self.done["annotation(s) sent"] += 1
+        if what in ("adopt", "send") and here is not None:
+            self.state.agree(file, here)
+
+    def sendable(self, a: Assignment, work: Work | None) -> bool:
+        """Say whether there is a sound file to send, and nothing there that speaks against it."""
+        if (self.corpus.root / a.file).exists() and a.file not in self.corpus.files:
+            self.say(f"{a.file}: is broken, and was not sent; `corpus validate` says how")
+            return False
+        if work is not None and (work.problem or work.state == "skipped"):
+            if a.file in self.corpus.files:
+                why = work.problem or "skipped there"
+                self.say(f"{a.file}: was not sent: in Label Studio it is {why}")
+            return False
+        return a.file in self.corpus.files
+
+    def send(self, server: Server, a: Assignment, task: Task, work: Work | None) -> None:
+        """Post the annotation, or put it in the place of the one that is there."""
+        annotation, result = self.results[a.key]
+        set_versions(server, task, annotation["schema_version"], annotation["guideline_version"])
+        if work is None or work.annotation is None:
+            push_annotation(server, task.id, a.annotator, result, unique_id(annotation, task.id))
+        else:
+            replace_result(server, work.annotation, _keeping(result, work.result, self.unpublished))
+
+    def task(self, a: Assignment, declared: Round) -> Json:
+        """Return the task of an assignment, with a pre-annotation if it is to have one."""
+        task = self.tasks[a.document]
+        data = task["data"] | {"round": a.round, "pass": a.pass_, "assisted": a.assisted}
+        if not a.assisted or declared.assisted is None:
+            return {"data": data}
+        shown = self.results.get((a.document, declared.assisted, 1))
+        if shown is None:
+            raise CorpusError(
+                f"rounds.toml: rounds.{a.round} is assisted by {declared.assisted!r}, of whom"
+                f" there are no labels of document {a.document!r}"
+            )
+        mark = hashlib.sha256(json.dumps(shown[1]).encode()).hexdigest()[:8]
+        version = f"corpus {declared.assisted} {mark}"
+        return {"data": data, "predictions": [{"model_version": version, "result": shown[1]}]}
+
+    def watching(self, what: str) -> Callable[[int, int], None]:
+        """Return the watch on one thing."""
+        return lambda done, total: self.watch(what, done, total)
+
+    @cached_property
+    def config(self) -> str:
+        """Return the labelling config."""
+        return labelling_config(self.corpus.schema)
+
+    @cached_property
+    def instruction(self) -> str:
+        """Return the instruction of every project."""
+        path = self.corpus.root / "schemas" / "GUIDELINES.md"
+        text = path.read_text("utf-8") if path.exists() else ""
+        return instruction(self.corpus.schema, text, read_answers(self.corpus.root))
+
+    @cached_property
+    def tasks(self) -> dict[str, Json]:
+        """Return the tasks by document."""
+        found = tasks(self.corpus.tables, self.corpus.schema)
+        return {task["data"]["doc_id"]: task for task in found}
+
+    @cached_property
+    def results(self) -> dict[Key, tuple[Json, list[Json]]]:
+        """Return each annotation file with its `result`, by key."""
+        found = results(self.corpus.tables, self.corpus.schema)
+        return {(a["doc_id"], a["annotator"], a["pass"]): (a, result) for a, result in found}
+
+    @cached_property
+    def unpublished(self) -> frozenset[str]:
+        """Return the controls of which no file holds anything."""
+        shared = self.corpus.schema.shared().items()
+        return TO_THE_TEAM | {name for name, attribute in shared if not attribute.published}
+
+
+def _all_results(corpus: Corpus, desk: Desk) -> list[list[Json]]:
+    """Return every result of a project as it was exported last, drafts and skipped ones too."""
+    found = list[list[Json]]()
+    for task in exported(export_path(corpus.root, desk)):
+        found += [item["result"] for item in (*task["annotations"], *task["drafts"])]
+    return found
+
+
+def _keeping(new: list[Json], old: list[Json], unpublished: frozenset[str]) -> list[Json]:
+    """Return the new result with what the old one says to the team of spans that still exist."""
+    spans = {item.get("id"): item["value"] for item in new if item.get("type") == "labels"}
+    kept = [item for item in old if item.get("from_name") in unpublished]
+    return new + [
+        _moved(item, spans) for item in kept if item["id"] in spans or "start" not in item["value"]
+    ]
+
+
+def _moved(item: Json, spans: Mapping[str | None, Json]) -> Json:
+    """Return what is said of a span with the place that the span has now."""
+    span = spans.get(item["id"])
+    if span is None:
+        return item
+    return {**item, "value": item["value"] | {"start": span["start"], "end": span["end"]}}

@@ -1,0 +1,104 @@
+"""What this clone remembers of its Label Studio: `.corpus/desk.json`, ignored by git.
+
+Three digests decide what becomes of an annotation: of the file here, of what Label Studio has, and
+of what both had when they last agreed. Forgetting it costs nothing but that knowledge: what is
+equal is adopted, what differs is a conflict for people.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from corpus.errors import CorpusError
+from corpus.store import write_whole
+
+Verdict = Literal["same", "adopt", "take", "send", "conflict"]
+
+
+class State(msgspec.Struct):
+    """agreed: file -> sha256 of what both sides had. since: file -> when it was first submitted.
+
+    coming: file -> sha256 of what a pull is about to write: what a killed one left is no change.
+    makers: unique_id of an annotation -> who made it, which the server forgets with an account.
+    """
+
+    agreed: dict[str, str] = {}
+    coming: dict[str, str] = {}
+    since: dict[str, str] = {}
+    makers: dict[str, str] = {}
+
+    def verdict(self, file: str, here: str | None, there: str | None) -> Verdict:
+        """Say what to do with an annotation, of its digests here and there."""
+        pulled = here is not None and here == self.coming.get(file)
+        return verdict(here if pulled else self.agreed.get(file), here, there)
+
+    def agree(self, file: str, both: str) -> None:
+        """Remember that both sides have this."""
+        self.agreed[file] = both
+        self.coming.pop(file, None)
+
+    def write(self, root: Path) -> None:
+        """Keep the state, whole or not at all."""
+        write_whole(folder_of(root) / "desk.json", msgspec.json.encode(self, order="sorted"))
+
+
+def folder_of(root: Path) -> Path:
+    """Return the folder for all that is this clone's alone."""
+    return root / ".corpus"
+
+
+@contextmanager
+def remembered(root: Path, say: Callable[[str], None]) -> Iterator[State]:
+    """Yield the state, alone with it, and keep it however this ends."""
+    folder = folder_of(root)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CorpusError(f"{folder}: cannot be made: {error.strerror}") from None
+    with (folder / "sync.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another push or pull is at work here: waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        state = read_state(root)
+        before = msgspec.json.encode(state)
+        try:
+            yield state
+        finally:
+            if msgspec.json.encode(state) != before:
+                state.write(root)
+
+
+def read_state(root: Path) -> State:
+    """Return what is remembered; nothing, if the file is missing."""
+    path = folder_of(root) / "desk.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=State)
+    except FileNotFoundError:
+        return State()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CorpusError(
+            f"{path}: is damaged: delete it (what is equal here and in Label Studio is adopted)"
+        ) from None
+
+
+def verdict(agreed: str | None, here: str | None, there: str | None) -> Verdict:
+    """Say what to do with an annotation, of its digests: None is one that is not there."""
+    if here == there:
+        return "same" if agreed == here else "adopt"
+    if there is None:
+        return "send"
+    if here is None or here == agreed:
+        return "take"
+    return "send" if there == agreed else "conflict"
+
+
+def digest(data: bytes | None) -> str | None:
+    """Return the sha256 of a content, in hex; None of none."""
+    return None if data is None else hashlib.sha256(data).hexdigest()

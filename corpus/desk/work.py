@@ -1,0 +1,236 @@
+"""What people made of the texts so far: the assignments' projects as Label Studio has them now.
+
+A project belongs to one person, in one round and one pass. It is exported to
+`.corpus/exports/`, under pseudonyms, and read from there a batch at a time; the export stays, as a
+copy of all that a canonical file does not hold: drafts, questions, times.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from corpus.desk.state import State, folder_of
+from corpus.errors import CorpusError
+from corpus.faults import Source
+from corpus.labelstudio.download import export_project
+from corpus.labelstudio.export import TASK, Reader
+from corpus.labelstudio.projects import Project
+from corpus.labelstudio.server import Server
+from corpus.rounds import Assignment, Round
+from corpus.schema import TITLE, Schema
+from corpus.store import annotation_path, rendered
+from corpus.tables import Rows, Tables, file_name
+from corpus.validation import validate
+
+Json = dict[str, Any]
+BATCH = 200
+UNFIT = {"unknown-layer", "unknown-attribute", "unknown-value", "unknown-relation"}
+UNFIT |= {"text-changed", "text-unknown"}
+"""Rules whose breach says that a project is not the schema's, or a text not the seed's."""
+
+
+class Corpus(msgspec.Struct, frozen=True):
+    """A corpus folder, read: its tables, and path -> canonical bytes of each annotation file."""
+
+    root: Path
+    tables: Tables
+    schema: Schema
+    files: dict[Path, bytes]
+
+    def texts(self) -> dict[str, str]:
+        """Return doc_id -> text."""
+        rows = self.tables.documents.select("doc_id", "text").collect().iter_rows()
+        return dict(rows)
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What one person has to do in one round and pass: one project."""
+
+    title: str
+    round: str
+    annotator: str
+    pass_: int
+    assignments: list[Assignment]
+
+    def file(self, doc_id: str) -> Path:
+        """Return where the annotation of a document stands, below the corpus folder."""
+        return annotation_path(doc_id, self.annotator, self.pass_)
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What the person made of one document.
+
+    state: open, draft, submitted or skipped. content: the canonical bytes of what is submitted;
+    None where `problem` says why there are none. seconds: Label Studio's lead time. result: raw.
+    drafts: raw results of what is not submitted. others: what somebody else left in the task.
+    """
+
+    doc_id: str
+    task: int
+    state: str
+    annotation: int | None
+    submitted: str | None
+    seconds: float
+    result: list[Json]
+    drafts: list[list[Json]]
+    others: list[str]
+    content: bytes | None = None
+    problem: str | None = None
+
+
+def desks(
+    schema: Schema, rounds: Mapping[str, Round], assignments: Iterable[Assignment]
+) -> list[Desk]:
+    """Return the projects that the assignments make, in order."""
+    found: dict[tuple[str, int, str], list[Assignment]] = {}
+    for a in assignments:
+        found.setdefault((a.round, a.pass_, a.annotator), []).append(a)
+    order = [*rounds]
+    keys = sorted(found, key=lambda k: (order.index(k[0]) if k[0] in order else -1, k))
+    return [
+        Desk(_title(schema, r, who, pass_), r, who, pass_, found[r, pass_, who])
+        for r, pass_, who in keys
+    ]
+
+
+def _title(schema: Schema, name: str, annotator: str, pass_: int) -> str:
+    again = "" if pass_ == 1 else f" · pass {pass_}"
+    title = f"{schema.name} · {name} · {annotator}{again}"
+    if len(title) > TITLE[-1]:
+        raise CorpusError(
+            f"project {title!r} has {len(title)} characters, and Label Studio allows {TITLE[-1]}:"
+            " take a shorter pseudonym or name of the round"
+        )
+    return title
+
+
+def read_work(
+    server: Server, project: Project, desk: Desk, corpus: Corpus, state: State
+) -> Iterator[Work]:
+    """Yield what the person made, document by document, as the server has it now."""
+    path = export_path(corpus.root, desk)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    people = {email: name for name, email in server.emails.items()}
+    export_project(server, project.id, path, people)
+    reading = _Reading(path, desk, corpus, state, corpus.texts())
+    tasks = exported(path)
+    while batch := list(islice(tasks, BATCH)):
+        yield from reading.works(batch)
+
+
+def export_path(root: Path, desk: Desk) -> Path:
+    """Return where the last export of a project is kept."""
+    name = f"{desk.round}.{desk.annotator}.{desk.pass_}.json"
+    return folder_of(root) / "exports" / name
+
+
+def exported(path: Path) -> Iterator[Json]:
+    """Yield the tasks of an export that has one a line."""
+    with path.open("rb") as file:
+        for line in file:
+            if line.startswith(b"{"):
+                yield json.loads(line.rstrip(b",\n"))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """An export being read."""
+
+    path: Path
+    desk: Desk
+    corpus: Corpus
+    state: State
+    texts: dict[str, str]
+
+    def works(self, tasks: Sequence[Json]) -> list[Work]:
+        """Return the work in some tasks; what is submitted is rendered, or its problem is said."""
+        ours = {a.document for a in self.desk.assignments}
+        own = [task for task in tasks if task["data"].get("doc_id") in ours]
+        works = [self.work(task) for task in own]
+        chosen = {w.doc_id: w for w in works if w.state == "submitted"}
+        counted = [self.only(t, chosen) for t in own if t["data"]["doc_id"] in chosen]
+        contents = self.contents(counted)
+        return [self.complete(work, contents) for work in works]
+
+    def work(self, task: Json) -> Work:
+        """Return the person's work in one task, and what others left there."""
+        live, skipped, others = list[Json](), list[Json](), list[str]()
+        for annotation in task["annotations"]:
+            if (maker := self.maker(annotation)) != self.desk.annotator:
+                others.append(f"annotation {annotation['id']} is by {maker}")
+            else:
+                (skipped if annotation["was_cancelled"] else live).append(annotation)
+        drafts = [d for d in task["drafts"] if self.maker(d) == self.desk.annotator]
+        ranked = sorted(live, key=lambda a: (a["updated_at"], a["id"]))
+        others += [f"annotation {a['id']} is an older one by the same person" for a in ranked[:-1]]
+        state = "draft" if drafts else "open"
+        state = "submitted" if live else "skipped" if skipped else state
+        last = (ranked or skipped or [{}])[-1]
+        return Work(
+            doc_id=task["data"]["doc_id"],
+            task=task["id"],
+            state=state,
+            annotation=last.get("id"),
+            submitted=last.get("created_at"),
+            seconds=float(last.get("lead_time") or 0),
+            result=last.get("result", []),
+            drafts=[d["result"] for d in drafts],
+            others=[f"task {task['id']} ({task['data']['doc_id']}): {said}" for said in others],
+        )
+
+    def only(self, task: Json, chosen: Mapping[str, Work]) -> Json:
+        """Return a task with the one annotation that counts, as its maker's."""
+        kept = chosen[task["data"]["doc_id"]].annotation
+        own = [a for a in task["annotations"] if a["id"] == kept]
+        own = [{**a, "completed_by": self.desk.annotator} for a in own]
+        return {**task, "annotations": own, "drafts": []}
+
+    def maker(self, annotation: Json) -> str:
+        """Return who made an annotation; of a deleted account: who it was known to be."""
+        unique, maker = str(annotation.get("unique_id")), annotation.get("completed_by")
+        if maker is None:
+            return self.state.makers.get(unique, self.desk.annotator)
+        if annotation.get("unique_id"):
+            self.state.makers[unique] = maker
+        return str(maker)
+
+    def contents(self, tasks: Sequence[Json]) -> dict[str, tuple[bytes | None, str | None]]:
+        """Return doc_id -> (canonical bytes, None), or (None, what is wrong with it)."""
+        rows = Rows()
+        reader = Reader(Source(rows, file_name(self.path)), self.corpus.schema, self.texts, rows)
+        wrong = dict[str, str]()
+        for task in tasks:
+            try:
+                reader.task(TASK.decode(msgspec.json.encode(task)))
+            except (msgspec.DecodeError, RecursionError) as error:
+                wrong[task["data"]["doc_id"]] = f"task {task['id']}: {error}"
+        doc_ids = [task["data"]["doc_id"] for task in tasks]
+        tables = rows.tables(self.corpus.schema)
+        known = self.corpus.tables
+        documents = known.documents.filter(pl.col("doc_id").is_in(doc_ids))
+        whole = replace(tables, documents=documents, entities=known.entities)
+        for finding in validate(whole, self.corpus.schema):
+            unfit = finding.code[0] == "F" or finding.name in UNFIT
+            if unfit and finding.severity == "error" and finding.document:
+                wrong.setdefault(finding.document, f"{finding.item}: {finding.message}")
+        made = {
+            path.parent.name: data for path, data in rendered(tables, self.corpus.schema).items()
+        }
+        return {
+            doc_id: (None, wrong[doc_id]) if doc_id in wrong else (made.get(doc_id), None)
+            for doc_id in doc_ids
+        }
+
+    def complete(self, work: Work, contents: Mapping[str, tuple[bytes | None, str | None]]) -> Work:
+        """Return the work with its content."""
+        content, problem = contents.get(work.doc_id, (None, None))
+        if work.state == "submitted" and work.submitted:
+            file = self.desk.file(work.doc_id).as_posix()
+            self.state.since.setdefault(file, work.submitted)
+        return msgspec.structs.replace(work, content=content, problem=problem)

@@ -1,0 +1,312 @@
+"""Rounds of annotation: annotations/rounds.toml, and who has which document in which.
+
+What is given to somebody stays theirs: `assignments.toml` records it, and documents or people that
+are added later move nothing. The choice is made by hashes of names and by who has least so far, so
+that the same folder gives the same assignment anywhere.
+"""
+
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from corpus.errors import CorpusError
+from corpus.store import ANNOTATOR, annotation_path, write_whole
+from corpus.toml import convert, read_tables, read_toml
+
+SHARE = re.compile(r"(100|\d{1,2}(?:\.\d+)?) ?%")
+OVERLAP = re.compile(rf"{SHARE.pattern} (double|triple)")
+TIMES = {"double": 2, "triple": 3}
+FIRST_ROUND = "main"
+"""The round that is made where none is declared."""
+
+
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A round that is closed: since when, and file -> sha256 of its bytes."""
+
+    date: str
+    files: dict[str, str] = {}
+
+
+class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A round, as rounds.toml declares it.
+
+    people: pseudonyms. documents: ids; all texts, if not given. overlap: how many people annotate a
+    document (a number), or a share of the documents that two or three do while one does the others
+    ("20 % double"); everybody annotates all, if not given. again: a share of each one's documents
+    that the same person annotates once more, blind, `again_after` days after the first time.
+    assisted: the pseudonym whose labels are shown as pre-annotations; control: the share of the
+    documents that are annotated without them all the same.
+    """
+
+    kind: Literal["training", "pilot", "production"]
+    people: list[str]
+    documents: list[str] | None = None
+    overlap: int | str | None = None
+    again: str | None = None
+    again_after: int = 14
+    assisted: str | None = None
+    control: str = "20 %"
+    frozen: Frozen | None = None
+
+
+class Assignment(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True, rename={"pass_": "pass"}
+):
+    """One document for one person; the second pass of the same person is an assignment too."""
+
+    round: str
+    document: str
+    annotator: str
+    pass_: int = 1
+    assisted: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """Return the key of the annotation that it asks for."""
+        return (self.document, self.annotator, self.pass_)
+
+    @property
+    def file(self) -> Path:
+        """Return where that annotation stands, below the corpus folder."""
+        return annotation_path(*self.key)
+
+
+class _Assignments(msgspec.Struct, forbid_unknown_fields=True):
+    assignments: list[Assignment] = []
+
+
+def rounds_path(root: Path) -> Path:
+    """Return where the rounds are declared."""
+    return root / "annotations" / "rounds.toml"
+
+
+def read_rounds(root: Path) -> dict[str, Round]:
+    """Return the declared rounds; CorpusError names the file and the key that is wrong."""
+    path = rounds_path(root)
+    rounds = read_tables(path, "rounds", Round, CorpusError)
+    for name, declared in rounds.items():
+        _check(path, name, declared)
+    return rounds
+
+
+def _check(path: Path, name: str, declared: Round) -> None:
+    at = f"{path}: rounds.{name}"
+    if not ANNOTATOR.fullmatch(name):
+        raise CorpusError(f"{at}: a round's name is of the form {ANNOTATOR.pattern}")
+    if not declared.people:
+        raise CorpusError(f"{at}: people is empty: nobody could annotate")
+    for key, names in (("people", declared.people), ("documents", declared.documents or [])):
+        for one, number in Counter(names).items():
+            if number > 1:
+                raise CorpusError(f"{at}: {key} names {one!r} twice")
+    for person in declared.people:
+        if not ANNOTATOR.fullmatch(person):
+            raise CorpusError(f"{at}: {person!r} is no pseudonym of the form {ANNOTATOR.pattern}")
+    share_of(at, "again", declared.again or "0 %")
+    share_of(at, "control", declared.control)
+    overlap_of(at, declared)
+
+
+def share_of(at: str, key: str, words: str) -> float:
+    """Return a share ("5 %") as a proportion."""
+    found = SHARE.fullmatch(words)
+    if not found:
+        raise CorpusError(f'{at}: {key} {words!r} is no share: expected, for example, "5 %"')
+    return float(found[1]) / 100
+
+
+def overlap_of(at: str, declared: Round) -> tuple[int, int, float]:
+    """Return (people of most documents, people of some, the share of those)."""
+    overlap, all_of_them = declared.overlap, len(declared.people)
+    if overlap is None:
+        return all_of_them, all_of_them, 0.0
+    found = OVERLAP.fullmatch(overlap) if isinstance(overlap, str) else None
+    if found:
+        least, most, share = 1, TIMES[found[2]], float(found[1]) / 100
+    elif isinstance(overlap, int) or overlap.isdecimal():
+        least, most, share = int(overlap), int(overlap), 0.0
+    else:
+        raise CorpusError(f'{at}: overlap {overlap!r}: expected a number, or "20 % double"')
+    if not 1 <= most <= all_of_them:
+        raise CorpusError(
+            f"{at}: overlap {overlap!r} needs {most} people, and the round has {all_of_them}"
+        )
+    return least, most, share
+
+
+def declare_round(root: Path, people: Sequence[str], overlap: str | None) -> dict[str, Round]:
+    """Write rounds.toml with the one round that these people and this overlap make."""
+    lines = [
+        "# The rounds of annotation; docs/team.md says what may stand here.",
+        "# Who has which document is recorded in assignments.toml.",
+        "",
+        f"[rounds.{FIRST_ROUND}]",
+        'kind = "pilot"',
+        f"people = {json.dumps([*people])}",
+    ]
+    if overlap is not None:
+        lines.append(f"overlap = {overlap if overlap.isdecimal() else json.dumps(overlap)}")
+    declared = Round("pilot", [*people], overlap=overlap)
+    _check(rounds_path(root), FIRST_ROUND, declared)
+    write_whole(rounds_path(root), ("\n".join(lines) + "\n").encode())
+    return read_rounds(root)
+
+
+def freeze(root: Path, name: str, date: str, files: dict[str, str]) -> None:
+    """Add to rounds.toml that the round is closed, with the digests of its files."""
+    path = rounds_path(root)
+    lines = ["", f"[rounds.{name}.frozen]", f"date = {json.dumps(date)}", ""]
+    lines.append(f"[rounds.{name}.frozen.files]")
+    lines += [f"{json.dumps(file)} = {json.dumps(files[file])}" for file in sorted(files)]
+    write_whole(path, path.read_bytes().rstrip() + ("\n" + "\n".join(lines) + "\n").encode())
+    read_rounds(root)
+
+
+def assignments_path(root: Path) -> Path:
+    """Return where it is recorded who has which document."""
+    return root / "annotations" / "assignments.toml"
+
+
+def read_assignments(root: Path) -> list[Assignment]:
+    """Return what was assigned so far."""
+    path = assignments_path(root)
+    if not path.exists():
+        return []
+    found = convert(path, "", read_toml(path, CorpusError), _Assignments, CorpusError)
+    seen = Counter(assignment.key for assignment in found.assignments)
+    for (document, annotator, pass_), number in seen.items():
+        if number > 1:
+            raise CorpusError(
+                f"{path}: document {document!r} is given to {annotator!r} twice as pass {pass_}"
+            )
+    return found.assignments
+
+
+def write_assignments(root: Path, assignments: Iterable[Assignment]) -> bool:
+    """Write the record, one assignment a line; say False if it stood there so already."""
+    path = assignments_path(root)
+    lines = [_line(assignment) for assignment in sorted(assignments)]
+    text = (
+        "# Who has which document, by round: written by `corpus push`, never moved afterwards.\n"
+        "assignments = [\n" + "".join(lines) + "]\n"
+    )
+    if path.exists() and path.read_bytes() == text.encode():
+        return False
+    write_whole(path, text.encode())
+    return True
+
+
+def _line(assignment: Assignment) -> str:
+    values = msgspec.to_builtins(assignment)
+    said = ", ".join(f"{key} = {json.dumps(value)}" for key, value in values.items())
+    return f"  {{ {said} }},\n"
+
+
+def assigned(
+    rounds: dict[str, Round],
+    documents: Iterable[str],
+    recorded: Sequence[Assignment],
+    ripe: Callable[[Assignment, int], bool] = lambda assignment, days: False,
+) -> list[Assignment]:
+    """Return all assignments: those recorded, and what the open rounds lack.
+
+    Args:
+        rounds: by name, in order; a frozen one gets nothing new.
+        documents: ids of all texts.
+        recorded: what was assigned before; kept as it is.
+        ripe: says of a first pass whether it was submitted at least so many days ago.
+
+    Raises:
+        CorpusError: a round names a document that there is none of.
+    """
+    texts, found = set(documents), [*recorded]
+    for name, declared in rounds.items():
+        if declared.frozen is None:
+            own = texts if declared.documents is None else set(declared.documents)
+            if missing := own - texts:
+                raise CorpusError(f"rounds.toml: rounds.{name}: no document {min(missing)!r}")
+            found += _of_round(name, declared, own, found)
+            found += _again(name, declared, found, ripe)
+    return found
+
+
+def _of_round(
+    name: str, declared: Round, documents: set[str], found: list[Assignment]
+) -> list[Assignment]:
+    """Return what a round lacks: each document for as many people as its overlap asks."""
+    least, most, share = overlap_of(name, declared)
+    made = [a for a in found if a.round == name]
+    before = {a.document for a in made}
+    passes = Counter((a.document, a.annotator) for a in found)
+    load = Counter(a.annotator for a in made)
+    plain = _unassisted(name, declared, documents, made)
+    new: list[Assignment] = []
+    everybody = declared.overlap is None
+    for number, document in enumerate(_in_order(documents - before, name), len(before)):
+        wanted = most if _quota(number, share) else least
+        people = sorted(declared.people, key=lambda p: (load[p], _hash(name, document, p)))
+        for person in people[:wanted]:
+            load[person] += 1
+            pass_ = passes[document, person] + 1
+            new.append(Assignment(name, document, person, pass_, document not in plain))
+    have = {(a.document, a.annotator) for a in made}
+    for document in _in_order(documents & before, name) if everybody else []:
+        for person in [p for p in declared.people if (document, p) not in have]:
+            pass_ = passes[document, person] + 1
+            new.append(Assignment(name, document, person, pass_, document not in plain))
+    return new
+
+
+def _unassisted(
+    name: str, declared: Round, documents: set[str], made: list[Assignment]
+) -> set[str]:
+    """Return the documents without pre-annotations: all, or those that serve as a control."""
+    if declared.assisted is None:
+        return documents
+    share = share_of(name, "control", declared.control)
+    before = {a.document for a in made}
+    new = _in_order(documents - before, name, "control")
+    chosen = {d for number, d in enumerate(new, len(before)) if _quota(number, share)}
+    return chosen | (before - {a.document for a in made if a.assisted})
+
+
+def _again(
+    name: str,
+    declared: Round,
+    found: list[Assignment],
+    ripe: Callable[[Assignment, int], bool],
+) -> list[Assignment]:
+    """Return second passes for a share of each one's documents, as soon as the first are ripe."""
+    if declared.again is None:
+        return []
+    share, new = share_of(name, "again", declared.again), list[Assignment]()
+    for person in declared.people:
+        own = [a for a in found if a.annotator == person and a.round == name]
+        first = {a.document: a for a in sorted(own, reverse=True)}
+        twice = {a.document for a in own if a.pass_ > first[a.document].pass_}
+        wanted = math.ceil(share * len(first)) - len(twice)
+        left = [first[d] for d in _in_order(first.keys() - twice, name, person)]
+        for a in [a for a in left if ripe(a, declared.again_after)][: max(wanted, 0)]:
+            pass_ = 1 + max(b.pass_ for b in found if b.key[:2] == a.key[:2])
+            new.append(Assignment(name, a.document, person, pass_))
+    return new
+
+
+def _quota(number: int, share: float) -> bool:
+    """Say whether the number-th of a row (from 0) belongs to the share, rounded up."""
+    return math.ceil(round((number + 1) * share, 9)) > math.ceil(round(number * share, 9))
+
+
+def _in_order(names: Iterable[str], *salt: str) -> list[str]:
+    return sorted(names, key=lambda name: (_hash(*salt, name), name))
+
+
+def _hash(*words: str) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
