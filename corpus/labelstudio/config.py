@@ -41,6 +41,9 @@ STYLE = """
 .corpus-controls .lsf-choice label { line-height: 26px !important; padding: 0 !important }
 .corpus-controls .lsf-choice label span { font-weight: 400 }
 .corpus-controls .ant-form-item { margin: 8px 0 0 !important }
+.corpus-guide h2, .corpus-guide h3 { margin: 20px 0 4px }
+.corpus-guide p { margin: 8px 0 2px }
+.corpus-guide ul, .corpus-guide ol { list-style: disc; padding-left: 22px; margin: 2px 0 8px }
 """
 HINT = (
     "Press the key of a layer, then drag over the words, or double-click one. Say here what the new"

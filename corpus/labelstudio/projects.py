@@ -13,25 +13,32 @@ from xml.etree import ElementTree
 import msgspec
 
 from corpus.errors import StudioError
-from corpus.labelstudio.config import SPAN, TEXT
+from corpus.labelstudio.config import ENTITIES, SPAN, TEXT
 from corpus.labelstudio.server import PAGE, Server, asking
 
 FIELDS = "id,title,label_config,expert_instruction"
 RELATION = "relation"
 """Stands for the control of a relation, which has none."""
-UNSEEN = [
-    *("doc_id", "schema_version", "guideline_version", "round", "pass", "assisted"),
-    *("text_sha256", "entities"),
+OURS = ("doc_id", "schema_version", "guideline_version", "round", "pass", "assisted")
+THEIRS = """id inner_id annotations_results annotations_ids predictions_score total_predictions
+predictions_model_versions predictions_results file_upload storage_filename created_at updated_at
+updated_by avg_lead_time draft_exists annotators"""
+HIDDEN = [
+    *(f"tasks:{name}" for name in THEIRS.split()),
+    *(f"tasks:data.{name}" for name in (*OURS, "text_sha256", ENTITIES)),
 ]
 VIEW: Any = {
     "title": "Texts",
     "type": "list",
     "target": "tasks",
     "hiddenColumns": {
-        "explore": ["tasks:id", *(f"tasks:data.{name}" for name in UNSEEN)],
+        "explore": HIDDEN,
         "labeling": [
-            *("tasks:id", "tasks:annotators", "tasks:total_predictions", "tasks:completed_at"),
-            *(f"tasks:data.{name}" for name in (*UNSEEN, TEXT)),
+            *HIDDEN,
+            *(
+                f"tasks:{name}"
+                for name in ("completed_at", "cancelled_annotations", f"data.{TEXT}")
+            ),
         ],
     },
 }
@@ -51,9 +58,7 @@ class Project(msgspec.Struct, frozen=True):
 
 def find_project(server: Server, title: str) -> Project | None:
     """Return the one project with this title, if there is one."""
-    with asking(server, "a list of projects"):
-        there: list[Any] = list(server.client().projects.list(include=FIELDS, page_size=PAGE))
-    found = [project for project in there if project.title == title.strip()]
+    found = _named(server, title)
     if len(found) > 1:
         ids = " and ".join(str(project.id) for project in found)
         raise StudioError(
@@ -61,6 +66,13 @@ def find_project(server: Server, title: str) -> Project | None:
             "rename or delete all but one"
         )
     return _project(found[0]) if found else None
+
+
+def _named(server: Server, title: str) -> list[Any]:
+    with asking(server, "a list of projects"):
+        there: list[Any] = list(server.client().projects.list(include=FIELDS, page_size=PAGE))
+    found = {project.id: project for project in there if project.title == title.strip()}
+    return [*found.values()]
 
 
 def make_project(server: Server, title: str, config: str, instruction: str = "") -> Project:
@@ -73,8 +85,19 @@ def make_project(server: Server, title: str, config: str, instruction: str = "")
             show_instruction=False,
             show_collab_predictions=True,
         )
-        server.client().views.create(project=int(made.id), data=VIEW)
-    return _project(made)
+    oldest = min(_named(server, title), key=lambda project: int(project.id), default=made)
+    if oldest.id != made.id:
+        with asking(server, f"to delete project {made.id}"):
+            server.client().projects.delete(made.id)
+    make_view(server, int(oldest.id))
+    return _project(oldest)
+
+
+def make_view(server: Server, project: int) -> None:
+    """Give the project the list of its texts, if it has none: what made it may have been killed."""
+    with asking(server, f"the view of project {project}"):
+        if not server.client().views.list(project=project):
+            server.client().views.create(project=project, data=VIEW)
 
 
 def _project(found: Any) -> Project:

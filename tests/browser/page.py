@@ -37,8 +37,13 @@ PLACE = """([start, end]) => {
     range.setEnd(node, to);
     return range.getClientRects()[0];
   };
-  const left = rect(first), right = rect(last);
-  return [left.left, left.top + left.height / 2, right.right, right.top + right.height / 2];
+  // Where a letter begins and ends as one reads: from right to left it begins on its right.
+  const back = ([node, from, to]) => /[\\u0590-\\u08FF]/.test(node.data.slice(from, to));
+  const one = rect(first), other = rect(last);
+  return [
+    back(first) ? one.right - 0.5 : one.left + 0.5, one.top + one.height / 2,
+    back(last) ? other.left + 0.5 : other.right - 0.5, other.top + other.height / 2,
+  ];
 }"""
 
 
@@ -82,10 +87,10 @@ class Desk:
         """Drag the mouse over text[start:end]."""
         left, top, right, bottom = self.page.evaluate(PLACE, [start, end])
         mouse = self.page.mouse
-        mouse.move(left + 0.5, top)
+        mouse.move(left, top)
         mouse.down()
         mouse.move((left + right) / 2, (top + bottom) / 2)
-        mouse.move(right - 0.5, bottom)
+        mouse.move(right, bottom)
         mouse.up()
         self.page.wait_for_timeout(150)
 
@@ -125,6 +130,23 @@ class Desk:
         self.click(start)
         self.press("Alt+r")
         self.click(end)
+        self.press("Escape")
+        self.page.locator("#Relations-draggable").click()
+        last = self.page.locator(".lsf-relations__item").last
+        last.hover()
+        last.get_by_role("button", name="Show Relation Labels").click()
+        self.page.get_by_text("Select labels").last.click()
+        self.page.get_by_role("option").filter(has_text=re.compile(f"^{kind}$")).click()
+        self.page.keyboard.press("Escape")
+        self.page.locator("#Regions-draggable").click()
+
+    def ask(self, placeholder: str, words: str) -> None:
+        """Write into a box to the team."""
+        box = self.page.locator(f'[placeholder^="{placeholder}"]:visible')
+        box.scroll_into_view_if_needed()
+        box.fill(words)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(200)
 
     def submit(self) -> None:
         """Hand the work in."""
