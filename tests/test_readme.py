@@ -1,13 +1,20 @@
-"""README says what is so: its sentence, its verbs, its keys; its commands run in test_demo."""
+"""README and the pages say what is so; the commands of README run in test_demo."""
 
 import re
+import shlex
+from collections import Counter
 from pathlib import Path
+
+import click
+import pytest
 
 from corpus.cli import cli
 from corpus.dataset.card import rendered_sentence
 from corpus.dataset.frames import frames
 from corpus.load import read_corpus
+from corpus.rounds import assigned, read_rounds
 from corpus.schema import find_schema, read_schema
+from corpus.store import read_emails
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -24,7 +31,7 @@ def test_the_table_of_verbs_has_every_verb_and_no_other():
         for name, verb in group.commands.items():
             yield from names(verb, [*path, name]) if hasattr(verb, "commands") else [[*path, name]]
 
-    said = re.findall(r"^\| `corpus ([a-z ]+?)(?: \[.*)?` \|", README, re.MULTILINE)
+    said = re.findall(r"^\| `corpus ([a-z ]+?)(?: [\[A-Z].*)?` \|", README, re.MULTILINE)
     assert sorted(said) == sorted(" ".join(name) for name in names(cli, []))
 
 
@@ -42,3 +49,39 @@ def test_its_make_targets_and_its_links_exist():
     assert set(re.findall(r"^make (\w+)", README, re.MULTILINE)) <= targets
     for link in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / link).exists(), link
+
+
+PAGES = [README, *(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))]
+COMMANDS = [
+    line.split("  #")[0].strip()
+    for page in PAGES
+    for block in re.findall(r"^```(?:sh|ini)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    for line in re.findall(r"(?:^|bin/)(corpus .*)", block, re.MULTILINE)
+] + [command for page in PAGES for command in re.findall(r"`(corpus [a-z][^`]*--[^`]*)`", page)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_pages_has_the_options_that_it_is_given(command):
+    verb, words = cli, shlex.split(command)[1:]
+    while isinstance(verb, click.Group):
+        verb = verb.commands[words.pop(0)]
+    verb.make_context(verb.name, words)
+
+
+def test_the_page_for_teams_declares_sound_rounds(tmp_path):
+    page = (ROOT / "docs" / "team.md").read_text(encoding="utf-8")
+    files = re.findall(r"^```toml (\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    for name, content in files:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    assert read_emails(tmp_path) == {"ann": "ann@example.org", "bo": "bo@example.org"}
+    rounds = read_rounds(tmp_path)
+    assert list(rounds) == ["training", "production"]
+    texts = [f"letter-{number}" for number in range(1, 11)]
+    given = Counter((a.round, a.pass_ > 1) for a in assigned(rounds, texts, []))
+    assert given == {
+        ("training", False): 2,
+        ("production", False): 10 + 2 - 1,
+        ("production", True): 1,
+    }
