@@ -276,7 +276,10 @@ def questions(
 @click.option("--partial", is_flag=True, help="Close it although files are missing.")
 @click.pass_context
 def freeze(context: click.Context, name: str, partial: bool) -> None:
-    """Close ROUND: its files' digests are recorded, and later edits are another pass."""
+    """Close ROUND: later edits are another pass.
+
+    The digests of its files are recorded in annotations/rounds.toml.
+    """
     from corpus.desk.annotate import open_corpus
     from corpus.desk.freeze import freeze_round
     from corpus.rounds import read_rounds
