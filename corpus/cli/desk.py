@@ -166,6 +166,7 @@ def annotate(
             click.echo(f"{shown}; Ctrl-C stops (all work is kept).")
             with suppress(KeyboardInterrupt):
                 wait(running, lambda: show_logins(root))
+            click.echo("Label Studio stopped; `corpus pull` brings what is submitted here.")
 
 
 def show_logins(root: Path, annotator: str | None = None) -> None:

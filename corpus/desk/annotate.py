@@ -99,7 +99,17 @@ def pull(root: Path, place: Place, watch: Watch, say: Say) -> Counter[str]:
     with remembered(root, say) as state:
         corpus, rounds, assignments = _assigned(root)
         with servers(root, place, everybody(rounds, assignments), say) as there:
-            return Puller(corpus, rounds, there, state, watch, say).pull(assignments)
+            done = Puller(corpus, rounds, there, state, watch, say).pull(assignments)
+    for name in _strangers(corpus, assignments):
+        say(f"annotations/annotators.toml does not say who {name} is: kind and description")
+    return done
+
+
+def _strangers(corpus: Corpus, assignments: list[Assignment]) -> list[str]:
+    """Return who has a file in annotations/ and no entry in annotators.toml."""
+    known = {*corpus.tables.annotators.collect()["annotator"]}
+    there = {a.annotator for a in assignments if (corpus.root / a.file).exists()}
+    return sorted(there - known)
 
 
 def status(root: Path, place: Place, say: Say) -> list[Line]:

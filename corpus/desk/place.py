@@ -63,6 +63,8 @@ def kept_running(
 ) -> Iterator[dict[str, Server]]:
     """Yield as `servers` does, from servers of ours that are started here."""
     _require_sense(root, place)
+    if place.isolated and hosting.public is not None:
+        raise CorpusError("--public shows one server, and --isolated starts one for each annotator")
     with ExitStack() as stack:
         found: dict[Path, Server] = {}
         for number, (folder, own) in enumerate(_folders(root, place, people).items()):
