@@ -41,9 +41,12 @@ STYLE = """
 .corpus-controls .lsf-choice label { line-height: 26px !important; padding: 0 !important }
 .corpus-controls .lsf-choice label span { font-weight: 400 }
 .corpus-controls .ant-form-item { margin: 8px 0 0 !important }
-.corpus-guide h2, .corpus-guide h3 { margin: 20px 0 4px }
+.corpus-guide h1, .corpus-guide h2 { font-size: 22px; margin: 20px 0 4px }
+.corpus-guide h3 { font-size: 17px; margin: 16px 0 4px }
 .corpus-guide p { margin: 8px 0 2px }
-.corpus-guide ul, .corpus-guide ol { list-style: disc; padding-left: 22px; margin: 2px 0 8px }
+.corpus-guide ul, .corpus-guide ol { padding-left: 22px; margin: 2px 0 8px }
+.corpus-guide ul { list-style: disc }
+.corpus-guide ol { list-style: decimal }
 """
 HINT = (
     "Press the key of a layer, then drag over the words, or double-click one. Say here what the new"
