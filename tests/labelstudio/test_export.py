@@ -107,6 +107,32 @@ def test_what_was_skipped_or_only_drafted_is_a_state_without_spans(tmp_path: Pat
     assert codes(tables) == []
 
 
+def test_the_pass_is_that_of_the_task(tmp_path: Path) -> None:
+    task = exported()
+    task["data"]["pass"] = 2
+    tables = read(tmp_path, [task])
+    assert tables.annotations.collect()["pass"].to_list() == [2]
+    assert [path.name for path in rendered(tables, TINY)] == ["ann.2.json"]
+    task["data"]["pass"] = 0
+    assert codes(read(tmp_path, [task])) == ["F104"]
+
+
+def test_what_is_written_to_the_team_is_no_judgement(tmp_path: Path) -> None:
+    task = exported()
+    before = rendered(read(tmp_path, [task]), TINY)
+    place = {"start": 0, "end": 3, "text": ["Who?"]}
+    told = {"to_name": "text", "type": "textarea", "id": "s"}
+    result = task["annotations"][0]["result"]
+    result += [
+        told | {"from_name": name, "value": place} for name in ("question", "proposed_entity")
+    ]
+    about = {"from_name": "document_question", "value": {"text": ["Why?"]}, "id": "own"}
+    result.append(told | about)
+    after = read(tmp_path, [task])
+    assert codes(after) == []
+    assert rendered(after, TINY) == before
+
+
 def test_two_annotators_of_a_task_stay_apart(tmp_path: Path) -> None:
     task = exported()
     task["annotations"] *= 2
