@@ -134,7 +134,9 @@ def overlap_of(at: str, declared: Round) -> tuple[int, int, float]:
         least, most, share = int(overlap), int(overlap), 0.0
     else:
         raise CorpusError(f'{at}: overlap {overlap!r}: expected a number, or "20 % double"')
-    if not 1 <= most <= all_of_them:
+    if most < 1:
+        raise CorpusError(f"{at}: overlap {overlap!r}: expected a number from 1")
+    if most > all_of_them:
         raise CorpusError(
             f"{at}: overlap {overlap!r} needs {most} people, and the round has {all_of_them}"
         )

@@ -14,8 +14,8 @@ The new span is selected: say on the left what it is, each value has a key too.
 <b>Esc</b> before the next span; the key of a layer changes a selected one.</li>
 <li>Relations: select a span, press <b>Alt+R</b>, click the other span. Then give the relation its
 type: panel <i>Relations</i> on the right, point at the new one, press <b>…</b>, choose one.</li>
-<li><b>Backspace</b> removes the selected span, <b>Ctrl+Z</b> takes a step back. Work is kept as you go;
-<b>Submit</b> (later <b>Update</b>) hands it in.</li>
+<li><b>Backspace</b> removes the selected span, <b>Ctrl+Z</b> takes a step back. Work is kept as
+you go; <b>Submit</b> (later <b>Update</b>) hands it in.</li>
 <li>In doubt? Write a question into the box of the span, or into the one below the text.</li>
 </ul>
 """
