@@ -21,12 +21,14 @@ from corpus.labelstudio.projects import (
     find_project,
     lacks,
     make_project,
+    make_view,
     orphans,
     refuse_orphans,
     update_project,
 )
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import (
+    MADE_WITH,
     Task,
     import_new,
     known_tasks,
@@ -110,18 +112,25 @@ class Pusher:
             project = make_project(server, desk.title, self.config, self.instruction)
             self.done["project(s) made"] += 1
         known = known_tasks(server, project.id)
+        if not known:
+            make_view(server, project.id)
         require_same_texts(server, known, own)
         works = self.works(desk, server, project) if known else {}
         self.project(desk, server, project, used=bool(known))
-        new = sum(a.document not in known for a in desk.assignments)
-        known = import_new(server, project.id, known, own, self.watching(desk.title))
-        self.done["text(s) brought"] += new
+        new = [a for a in desk.assignments if a.document not in known]
+        carried = {a.document: a for a in new if a.file in self.corpus.files}
+        coming = [self.carrying(server, task, carried) for task in own]
+        known = import_new(server, project.id, known, coming, self.watching(desk.title))
+        self.done["text(s) brought"] += len(new)
         self.done["text(s) updated"] += update_tasks(server, known, own)
         if declared.assisted is not None:
             changed = update_predictions(server, project.id, known, own)
             self.done["pre-annotation(s) brought"] += changed
         for number, a in enumerate(desk.assignments, 1):
-            self.annotation(server, a, known[a.document], works.get(a.document))
+            if a.document in carried:
+                self.sent(a)
+            else:
+                self.annotation(server, a, known[a.document], works.get(a.document))
             self.watch(f"{desk.title}: labels", number, len(desk.assignments))
 
     def works(self, desk: Desk, server: Server, project: Project) -> dict[str, Work]:
@@ -151,9 +160,14 @@ class Pusher:
             self.conflicts.append(file)
         elif what == "send":
             self.send(server, a, task, work)
-            self.done["annotation(s) sent"] += 1
-        if what in ("adopt", "send") and here is not None:
+            self.sent(a)
+        elif what == "adopt" and here is not None:
             self.state.agree(file, here)
+
+    def sent(self, a: Assignment) -> None:
+        """Remember that Label Studio has the annotation as it is here."""
+        self.state.agree(a.file.as_posix(), digest(self.corpus.files[a.file]) or "")
+        self.done["annotation(s) sent"] += 1
 
     def sendable(self, a: Assignment, work: Work | None) -> bool:
         """Say whether there is a sound file to send, and nothing there that speaks against it."""
@@ -175,6 +189,16 @@ class Pusher:
             push_annotation(server, task.id, a.annotator, result, unique_id(annotation, task.id))
         else:
             replace_result(server, work.annotation, _keeping(result, work.result, self.unpublished))
+
+    def carrying(self, server: Server, task: Json, carried: Mapping[str, Assignment]) -> Json:
+        """Return a new task with the annotation that it carries: one by one they take minutes."""
+        a = carried.get(task["data"]["doc_id"])
+        if a is None:
+            return task
+        annotation, result = self.results[a.key]
+        by = {"completed_by": server.user(a.annotator), "ground_truth": False}
+        versions = {key: annotation[key] for key in MADE_WITH}
+        return {**task, "data": task["data"] | versions, "annotations": [{"result": result} | by]}
 
     def task(self, a: Assignment, declared: Round) -> Json:
         """Return the task of an assignment, with a pre-annotation if it is to have one."""

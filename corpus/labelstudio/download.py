@@ -95,11 +95,25 @@ def _delete_left_behind(server: Server, project: int) -> None:
 def _whole(path: Path) -> Iterator[Path]:
     """Yield a file beside `path` that takes its place at the end, and is gone after a failure."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    for left in path.parent.glob(f".{path.name}.*.part"):
+        if not _lives(int(left.name.split(".")[-2])):  # it was killed
+            left.unlink(missing_ok=True)
     try:
         yield part
         part.replace(path)
+    except OSError as error:
+        raise StudioError(f"{path}: cannot be written: {error.strerror}") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    with suppress(PermissionError):  # it is another user's, and so it lives
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+    return True
 
 
 def _write_tasks(path: Path, tasks: Iterable[dict[str, Any]], name: Callable[[Any], str]) -> None:

@@ -70,7 +70,8 @@ class Server:
     @cached_property
     def users(self) -> dict[str, int]:
         """Return e-mail -> id of every account."""
-        return {user.email: int(user.id) for user in self.client().users.list()}
+        with asking(self, "a list of the accounts"):
+            return {user.email: int(user.id) for user in self.client().users.list()}
 
     def user(self, annotator: str) -> int:
         """Return the id of the annotator's account."""
@@ -119,7 +120,7 @@ def connected(url: str, token: str, emails: Mapping[str, str], say: Say) -> Iter
 
     if not re.fullmatch(r"https?://[^\s@]+", url):
         raise StudioError(
-            f"{url!r} is no address of a Label Studio: expected http(s)://host[:port]"
+            "--url is no address of a Label Studio: expected http(s)://host[:port]"
         )
     local = re.match(r"https?://(127\.0\.0\.1|localhost|\[::1\])([:/]|$)", url) is not None
     with httpx.Client(

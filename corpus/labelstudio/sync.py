@@ -19,6 +19,9 @@ Json = dict[str, Any]
 BATCH = 250
 CONFLICT = 409
 """Answers a second annotation with the same unique_id."""
+GONE = 404
+LABELS = ("completed_by", "was_cancelled", "result")
+"""What makes two annotations the same work."""
 MADE_WITH = ("schema_version", "guideline_version")
 """What a task says of the labels in it: not changed once there are any."""
 
@@ -39,14 +42,14 @@ def known_tasks(server: Server, project: int) -> dict[str, Task]:
     """Return the project's tasks by document; tasks that are not the tool's have none.
 
     A document that two pushes from two machines brought twice is there once afterwards: the task
-    with work in it stays, else the older. StudioError if both hold work.
+    with work in it stays, else the older. StudioError if both hold work, and not the same.
     """
     found: dict[str, list[Task]] = {}
     with asking(server, f"a list of the tasks of project {project}"):
         include = "id,data,total_annotations,cancelled_annotations,drafts"
         query = {"include": include, "fields": "task_only", "page_size": PAGE}
         there: list[Any] = list(server.client().tasks.list(project=project, **query))
-    for task in there:
+    for task in {task.id: task for task in there}.values():  # pages shift while others work
         if doc_id := task.data.get("doc_id"):
             work = (task.total_annotations, task.cancelled_annotations, task.drafts)
             found.setdefault(doc_id, []).append(Task(int(task.id), task.data, any(work)))
@@ -56,14 +59,32 @@ def known_tasks(server: Server, project: int) -> dict[str, Task]:
 def _one(server: Server, doc_id: str, tasks: list[Task]) -> Task:
     kept, *others = sorted(tasks, key=lambda task: (not task.worked, task.id))
     for other in others:
-        if other.worked:
+        if other.worked and not _same_labels(server, kept, other):
             raise StudioError(
                 f"Label Studio at {server.url}: document {doc_id!r} is there twice, with labels "
                 f"in both (tasks {kept.id} and {other.id}): delete one of them"
             )
-        with asking(server, f"to delete task {other.id}"):
-            server.client().tasks.delete(str(other.id))
+        _delete_task(server, other)
     return kept
+
+
+def _same_labels(server: Server, kept: Task, other: Task) -> bool:
+    """Say whether all that is in the other task came with it, as it came with the kept one."""
+    with asking(server, f"tasks {kept.id} and {other.id}"):
+        tasks: list[Any] = [server.client().tasks.get(str(task.id)) for task in (kept, other)]
+    there, spare = ([[a[key] for key in LABELS] for a in task.annotations] for task in tasks)
+    return not tasks[1].drafts and all(annotation in there for annotation in spare)
+
+
+def _delete_task(server: Server, task: Task) -> None:
+    from label_studio_sdk.core.api_error import ApiError
+
+    with asking(server, f"to delete task {task.id}"):
+        try:
+            server.client().tasks.delete(str(task.id))
+        except ApiError as error:
+            if error.status_code != GONE:  # another push may have deleted it
+                raise
 
 
 def push_tasks(

@@ -1,0 +1,141 @@
+"""The tool and the server are killed at random moments: nothing is lost, nothing is there twice."""
+
+import json
+import random
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.labelstudio.projects import find_project
+from tests.desk.forks import Tool, warm
+from tests.desk.verbs import Studio, desk_folder, done, file_of, files, labels, refused, studio_at
+from tests.labelstudio.studio import client_of
+
+pytestmark = pytest.mark.studio
+
+TEXTS = {f"d{n:03}": f"It rained in place {n}, she said, and more will fall." for n in range(300)}
+IDS = [*TEXTS]
+PEOPLE = ("ann", "bo")
+PLAN = {"push": (3, 1), "push again": (2, 1), "pull": (2, 1)}
+"""Step -> how often the tool, and how often the server is killed in each of two lives."""
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    with studio_at(tmp_path_factory.mktemp("kills") / "studio") as made:
+        yield made
+
+
+class Life:
+    """A corpus folder and its projects, from the first push to a pull in another clone."""
+
+    def __init__(self, place: Path, studio: Studio, name: str) -> None:
+        self.studio, self.name = studio, name
+        self.root = desk_folder(place / name, TEXTS, IDS[:150], PEOPLE, name)
+        self.killed: Counter[str] = Counter()
+
+    def tool(self, step: str) -> Tool:
+        server = self.studio.server
+        return Tool(self.root, step.split()[0], server.url, server.token)
+
+    def complete(self, step: str) -> tuple[str, float]:
+        tool = self.tool(step)
+        return done(tool.end()), tool.seconds
+
+    def before(self, step: str) -> None:
+        """Label on both sides before the second push; go on in a new clone before the pull."""
+        if step == "push again":
+            self.label()
+        elif step == "pull":
+            clone = self.root.with_name(f"{self.name}-clone")
+            left = shutil.ignore_patterns(".corpus", "*.json")
+            self.root = Path(shutil.copytree(self.root, clone, ignore=left))
+
+    def label(self) -> None:
+        """Give ann files of 10 more texts and change 5 of hers; bo labels 15 in Label Studio."""
+        for number, doc_id in enumerate([*IDS[150:160], *IDS[:5]]):
+            path = self.root / file_of(doc_id)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(labels(doc_id, TEXTS[doc_id], 2 + number % 3))
+        client, ids = client_of(self.studio.server, "bo"), self.tasks("bo")
+        for doc_id in IDS[:15]:
+            value = {"start": 3, "end": 9, "text": "rained", "labels": ["Event"]}
+            item = {"id": f"bo-{doc_id}", "from_name": "span", "to_name": "text", "type": "labels"}
+            client.annotations.create(ids[doc_id], result=[{**item, "value": value}])
+
+    def tasks(self, person: str) -> dict[str, int]:
+        return {task["data"]["doc_id"]: task["id"] for task in self.exported(person)}
+
+    def exported(self, person: str) -> list[Any]:
+        """Return all tasks as Label Studio's own export has them."""
+        server = self.studio.server
+        project = find_project(server, f"{self.name} · main · {person}")
+        assert project is not None
+        answer = server.connections.get(
+            f"{server.url}/api/projects/{project.id}/export",
+            params={"exportType": "JSON", "download_all_tasks": "true"},
+            headers={"Authorization": f"Token {server.token}"},
+        )
+        found: list[Any] = answer.json()
+        return found
+
+    def there(self) -> list[str]:
+        """Return what Label Studio has: a line a task, with all labels and whose they are."""
+        lines = []
+        for person in PEOPLE:
+            for task in self.exported(person):
+                made = [(a["completed_by"], a["result"]) for a in task["annotations"]]
+                lines.append(f"{person} {json.dumps([task['data'], made], sort_keys=True)}")
+        return sorted(lines)
+
+    def disturb(self, step: str, seconds: float, moments: random.Random) -> None:
+        """Kill the tool and the server while the step is under way, as often as is planned."""
+        victims = [*("tool",) * PLAN[step][0], *("server",) * PLAN[step][1]]
+        moments.shuffle(victims)
+        for victim in victims:
+            moment = moments.uniform(seconds / 4, seconds)  # imports take the first quarter
+            while (tool := self.tool(step)).over_after(moment):
+                moment /= 2  # most was done before: it came to its end
+            self.killed[victim] += 1
+            if victim == "tool":
+                tool.send(signal.SIGKILL)
+                assert tool.end().returncode == -signal.SIGKILL
+            else:
+                self.studio.kill()
+                told = tool.end()
+                assert told.returncode == 0 or refused(told)
+                self.studio.start()
+
+
+def test_what_is_killed_at_twenty_random_moments_ends_as_what_is_not(
+    studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warm()
+    calm = Life(tmp_path, studio, "calm")
+    torn = [Life(tmp_path, studio, "torn-a"), Life(tmp_path, studio, "torn-b")]
+    moments = random.Random(20)
+    for step in PLAN:
+        calm.before(step)
+        _, seconds = calm.complete(step)
+        for life in torn:
+            life.before(step)
+            life.disturb(step, seconds, moments)
+            life.complete(step)
+        if step != "pull":
+            assert [life.there() for life in torn] == [calm.there()] * 2
+        assert [files(life.root) for life in torn] == [files(calm.root)] * 2
+    assert len(calm.there()) == 600
+    assert len(files(calm.root)) == 3 + 160 + 15
+    for life in torn:
+        assert "nothing to push" in life.complete("push")[0]
+        assert life.complete("pull")[0].startswith("175 unchanged")
+    killed = sum((life.killed for life in torn), Counter[str]())
+    assert killed == {"tool": 14, "server": 6}
+    with capsys.disabled():
+        words = "{tool} of the tool, {server} of the server".format(**killed)
+        print(f"\n{killed.total()} kills survived: {words}")  # noqa: T201 (asked for)
