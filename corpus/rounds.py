@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -154,7 +155,7 @@ def declare_round(root: Path, people: Sequence[str], overlap: str | None) -> dic
         f"people = {json.dumps([*people])}",
     ]
     if overlap is not None:
-        lines.append(f"overlap = {overlap if overlap.isdecimal() else json.dumps(overlap)}")
+        lines.append(f"overlap = {int(overlap) if overlap.isdecimal() else json.dumps(overlap)}")
     declared = Round("pilot", [*people], overlap=overlap)
     _check(rounds_path(root), FIRST_ROUND, declared)
     write_whole(rounds_path(root), ("\n".join(lines) + "\n").encode())
@@ -167,8 +168,14 @@ def freeze(root: Path, name: str, date: str, files: dict[str, str]) -> None:
     lines = ["", f"[rounds.{name}.frozen]", f"date = {json.dumps(date)}", ""]
     lines.append(f"[rounds.{name}.frozen.files]")
     lines += [f"{json.dumps(file)} = {json.dumps(files[file])}" for file in sorted(files)]
-    write_whole(path, path.read_bytes().rstrip() + ("\n" + "\n".join(lines) + "\n").encode())
-    read_rounds(root)
+    whole = path.read_bytes().rstrip() + ("\n" + "\n".join(lines) + "\n").encode()
+    try:
+        tomllib.loads(whole.decode("utf-8-sig"))
+    except tomllib.TOMLDecodeError:
+        raise CorpusError(
+            f"{path}: rounds.{name} cannot be added to: begin it with a line [rounds.{name}]"
+        ) from None
+    write_whole(path, whole)
 
 
 def assignments_path(root: Path) -> Path:
@@ -245,24 +252,28 @@ def _of_round(
     """Return what a round lacks: each document for as many people as its overlap asks."""
     least, most, share = overlap_of(name, declared)
     made = [a for a in found if a.round == name]
-    before = {a.document for a in made}
+    have: dict[str, set[str]] = {}
+    for a in made:
+        have.setdefault(a.document, set()).add(a.annotator)
     passes = Counter((a.document, a.annotator) for a in found)
     load = Counter(a.annotator for a in made)
     plain = _unassisted(name, declared, documents, made)
     new: list[Assignment] = []
-    everybody = declared.overlap is None
-    for number, document in enumerate(_in_order(documents - before, name), len(before)):
-        wanted = most if _quota(number, share) else least
-        people = sorted(declared.people, key=lambda p: (load[p], _hash(name, document, p)))
-        for person in people[:wanted]:
+
+    def give(document: str, wanted: int) -> None:
+        own = have.get(document, set())
+        others = [p for p in declared.people if p not in own]
+        others.sort(key=lambda p: (load[p], _hash(name, document, p)))
+        for person in others[: max(wanted, 0)]:
             load[person] += 1
             pass_ = passes[document, person] + 1
             new.append(Assignment(name, document, person, pass_, document not in plain))
-    have = {(a.document, a.annotator) for a in made}
-    for document in _in_order(documents & before, name) if everybody else []:
-        for person in [p for p in declared.people if (document, p) not in have]:
-            pass_ = passes[document, person] + 1
-            new.append(Assignment(name, document, person, pass_, document not in plain))
+
+    for document in _in_order(documents & have.keys(), name):
+        missing = most if declared.overlap is None else least - len(have[document])
+        give(document, missing)
+    for number, document in enumerate(_in_order(documents - have.keys(), name), len(have)):
+        give(document, most if _quota(number, share) else least)
     return new
 
 
@@ -293,7 +304,7 @@ def _again(
         own = [a for a in found if a.annotator == person and a.round == name]
         first = {a.document: a for a in sorted(own, reverse=True)}
         twice = {a.document for a in own if a.pass_ > first[a.document].pass_}
-        wanted = math.ceil(share * len(first)) - len(twice)
+        wanted = _share(len(first), share) - len(twice)
         left = [first[d] for d in _in_order(first.keys() - twice, name, person)]
         for a in [a for a in left if ripe(a, declared.again_after)][: max(wanted, 0)]:
             pass_ = 1 + max(b.pass_ for b in found if b.key[:2] == a.key[:2])
@@ -303,7 +314,12 @@ def _again(
 
 def _quota(number: int, share: float) -> bool:
     """Say whether the number-th of a row (from 0) belongs to the share, rounded up."""
-    return math.ceil(round((number + 1) * share, 9)) > math.ceil(round(number * share, 9))
+    return _share(number + 1, share) > _share(number, share)
+
+
+def _share(number: int, share: float) -> int:
+    """Return the share of a number, rounded up; 7 % of 100 are 7, whatever floats make of it."""
+    return math.ceil(round(number * share, 9))
 
 
 def _in_order(names: Iterable[str], *salt: str) -> list[str]:

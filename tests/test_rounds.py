@@ -15,6 +15,7 @@ from corpus.rounds import (
     assignments_path,
     declare_round,
     freeze,
+    overlap_of,
     read_assignments,
     read_rounds,
     rounds_path,
@@ -244,3 +245,119 @@ def test_a_freeze_is_added_below_what_people_wrote(tmp_path: Path) -> None:
     frozen = read_rounds(tmp_path)["one"].frozen
     assert frozen is not None
     assert (frozen.date, frozen.files) == ("2026-01-31", {"annotations/d1/ann.json": "00ff"})
+
+
+def overlap_said(overlap: int | str, people: int = 3) -> tuple[int, int, float]:
+    return overlap_of("there", a_round("abc"[:people], overlap=overlap))
+
+
+def test_an_overlap_is_a_number_or_a_share_of_two_or_three() -> None:
+    assert overlap_said(2) == overlap_said("2") == (2, 2, 0.0)
+    assert overlap_said("20 % double") == overlap_said("20% double") == (1, 2, 0.2)
+    assert overlap_said("12.5 % triple") == (1, 3, 0.125)
+    assert overlap_said("100 % double", people=2) == (1, 2, 1.0)
+
+
+@pytest.mark.parametrize("words", ["20 %", "120 % double", "20 % quadruple", "-1", "1.5", ""])
+def test_no_other_words_are_an_overlap(words: str) -> None:
+    with pytest.raises(CorpusError) as told:
+        overlap_said(words)
+    assert str(told.value) == (f'there: overlap {words!r}: expected a number, or "20 % double"')
+
+
+@given(DOCUMENTS, PEOPLE, st.integers(0, 100))
+def test_the_share_of_shared_documents_burdens_all_alike(
+    documents: set[str], people: set[str], share: int
+) -> None:
+    people = people | {"ann", "bo"}
+    found = assigned({"one": a_round(people, overlap=f"{share} % double")}, documents, [])
+    load = Counter(dict.fromkeys(people, 0))
+    load.update(a.annotator for a in found)
+    assert max(load.values()) - min(load.values()) <= 1
+
+
+def test_a_larger_overlap_gives_what_was_given_to_others_too() -> None:
+    documents = [f"d{n}" for n in range(6)]
+    before = assigned({"one": a_round(("ann", "bo", "cy"), overlap=1)}, documents, [])
+    plan = {"one": a_round(("ann", "bo", "cy"), overlap=2)}
+    after = assigned(plan, documents, before)
+    assert after[: len(before)] == before
+    assert set(Counter(a.document for a in after).values()) == {2}
+    assert len(pairs(after)) == len(after)
+    assert Counter(a.annotator for a in after) == {"ann": 4, "bo": 4, "cy": 4}
+    assert assigned(plan, documents, after) == after
+
+
+def test_a_line_that_is_taken_out_goes_to_somebody_else() -> None:
+    plan = {"one": a_round(("ann", "bo", "cy"), overlap=2)}
+    before = [a for a in assigned(plan, ["d1", "d2", "d3"], []) if a.annotator != "ann"]
+    after = assigned({"one": a_round(("bo", "cy"), overlap=2)}, ["d1", "d2", "d3"], before)
+    assert pairs(after) == {(d, p) for d in ("d1", "d2", "d3") for p in ("bo", "cy")}
+
+
+@given(st.integers(1, 60), st.integers(0, 100))
+def test_each_person_annotates_the_same_share_again_rounded_up(number: int, share: int) -> None:
+    documents = [f"d{n}" for n in range(number)]
+    plan = {"one": a_round(again=f"{share} %")}
+    first = assigned(plan, documents, [])
+    later = assigned(plan, documents, first, lambda a, days: True)
+    again = Counter(a.annotator for a in later if a.pass_ == 2)
+    wanted = -(-number * share // 100)
+    assert again == +Counter({"ann": wanted, "bo": wanted})
+    assert len({a.key for a in later}) == len(later)
+
+
+def test_seven_percent_of_a_hundred_are_seven() -> None:
+    plan = {"one": a_round(("ann",), again="7 %", overlap=1)}
+    documents = [f"d{n}" for n in range(100)]
+    later = assigned(plan, documents, assigned(plan, documents, []), lambda a, days: True)
+    assert sum(a.pass_ == 2 for a in later) == 7
+
+
+def test_what_ripens_later_fills_the_share_and_no_more() -> None:
+    plan = {"one": a_round(("ann",), again="50 %", again_after=3)}
+    documents = [f"d{n}" for n in range(8)]
+    found, done = assigned(plan, documents, []), set[str]()
+    for ripe, wanted in (("d0", 1), ("d1", 2), ("d2 d3 d4", 4), ("d5 d6 d7", 4)):
+        done.update(ripe.split())
+        found = assigned(plan, documents, found, lambda a, days: a.document in done)
+        assert sum(a.pass_ == 2 for a in found) == wanted
+
+
+def test_a_second_round_asks_again_for_what_it_had_itself() -> None:
+    plan = {"one": a_round(("ann",)), "two": a_round(("ann",), again="100 %")}
+    first = assigned(plan, ["d1"], [])
+    later = assigned(plan, ["d1"], first, lambda a, days: True)
+    assert [(a.round, a.pass_) for a in later] == [("one", 1), ("two", 2), ("two", 3)]
+    assert assigned(plan, ["d1"], later, lambda a, days: True) == later
+
+
+def test_what_is_added_to_an_assisted_round_keeps_the_control_share() -> None:
+    plan = {"one": a_round(("ann",), assisted="m1", control="20 %")}
+    before = assigned(plan, [f"d{n}" for n in range(10)], [])
+    after = assigned(plan, [f"d{n}" for n in range(30)], before)
+    assert after[: len(before)] == before
+    assert sum(not a.assisted for a in after) == 6
+
+
+def test_a_number_with_a_leading_zero_is_written_as_toml_has_it(tmp_path: Path) -> None:
+    assert declare_round(tmp_path, ["ann", "bo"], "02")["main"].overlap == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[rounds.one", ": not TOML: "),
+        ("[round.one]\n", ": 'round' is not expected here: a file of tables [rounds.KEY]"),
+        ("rounds = 3\n", ": 'rounds' is not expected here: a file of tables [rounds.KEY]"),
+    ],
+)
+def test_a_file_of_something_else_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(CorpusError) as told:
+        declared(tmp_path, text)
+    assert str(told.value).startswith(f"{rounds_path(tmp_path)}{words}")
+
+
+def test_without_a_file_there_are_no_rounds_and_nothing_is_assigned(tmp_path: Path) -> None:
+    assert read_rounds(tmp_path) == {}
+    assert read_assignments(tmp_path) == []

@@ -153,9 +153,9 @@ def annotate(
     With --url, brings the projects of that server up to date instead.
     """
     from corpus.desk.annotate import annotating, wait
-    from corpus.labelstudio.local import Hosting, free_port
+    from corpus.labelstudio.local import Hosting
 
-    hosting = Hosting(port or free_port(PORT), production, public)
+    hosting = Hosting(port, production, public, wanted=PORT)
     with annotating(root, place, progress, hosting, annotators, overlap) as (pages, running):
         for page in pages:
             click.echo(f"{page.annotator}: {page.url}\n    log in as {page.email}")

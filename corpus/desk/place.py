@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import combinations
 from pathlib import Path
 
 import msgspec
@@ -68,8 +69,12 @@ def kept_running(
     with ExitStack() as stack:
         found: dict[Path, Server] = {}
         for number, (folder, own) in enumerate(_folders(root, place, people).items()):
-            port = hosting.port and hosting.port + number
-            how = msgspec.structs.replace(hosting, port=port, database=place.database)
+            how = msgspec.structs.replace(
+                hosting,
+                port=hosting.port and hosting.port + number,
+                wanted=hosting.wanted and hosting.wanted + number,
+                database=place.database,
+            )
             found[folder] = stack.enter_context(running(folder, own, hosting=how, say=say))
         yield {name: found[folder_for(root, place, name)] for name in people}
 
@@ -106,5 +111,11 @@ def _emails(root: Path, url: str, people: Sequence[str]) -> dict[str, str]:
             raise CorpusError(
                 f"{root / 'annotations' / 'annotators.toml'}: annotators.{name} has no 'email': "
                 f"which account at {url} is theirs?"
+            )
+    for one, other in combinations(people, 2):
+        if known[one].casefold() == known[other].casefold():
+            raise CorpusError(
+                f"{root / 'annotations' / 'annotators.toml'}: annotators.{one} and"
+                f" annotators.{other} have the same 'email': whose work would it be?"
             )
     return known

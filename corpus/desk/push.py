@@ -229,7 +229,12 @@ class Pusher:
     def instruction(self) -> str:
         """Return the instruction of every project."""
         path = self.corpus.root / "schemas" / "GUIDELINES.md"
-        text = path.read_text("utf-8") if path.exists() else ""
+        try:
+            text = path.read_text("utf-8") if path.exists() else ""
+        except UnicodeDecodeError as error:
+            raise CorpusError(
+                f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8"
+            ) from None
         return instruction(self.corpus.schema, text, read_answers(self.corpus.root))
 
     @cached_property

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import select
+import socket
 import sqlite3
 import sys
 import threading
@@ -90,11 +91,21 @@ def serve(order: dict[str, Any], ready: int) -> None:
         make_account(server, account)
     if order["select_new"]:
         import_module("django.conf").settings.MIDDLEWARE.append(PAGE)
+    host, port = order["host"], order["port"] or free_port(order["host"], order["wanted"])
     if order["production"]:
-        serve_a_team(order["host"], order["port"], ready)
+        serve_a_team(host, port, ready)
         return
     announce(ready)
-    server._app_run(host=order["host"], port=order["port"])
+    server._app_run(host=host, port=port)
+
+
+def free_port(host: str, wanted: int) -> int:
+    """Return the port, or 0, which stands for any, if somebody listens there."""
+    with socket.socket() as probe, suppress(OSError):
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, wanted))
+        return wanted
+    return 0
 
 
 def show_at(public: str) -> None:

@@ -44,7 +44,8 @@ RUNNING = "running.json"
 class Hosting(msgspec.Struct, frozen=True):
     """How a server of ours is served.
 
-    port: on 127.0.0.1; None takes a free one. production: with gunicorn, in two processes, in place
+    port: on 127.0.0.1; None takes `wanted`, if nobody listens there at that moment, or else any
+    free one. production: with gunicorn, in two processes, in place
     of a development server. public: the address at which a proxy shows it to a team. database: a
     PostgreSQL database in place of a file in the folder. select_new: in a browser that has no
     setting for it, a new span is selected at once.
@@ -55,6 +56,7 @@ class Hosting(msgspec.Struct, frozen=True):
     public: str | None = None
     database: Database | None = None
     select_new: bool = False
+    wanted: int = 0
 
 
 @contextmanager
@@ -84,6 +86,7 @@ def running(
     if hosting.public is not None and not re.fullmatch(r"https?://[^\s/@]+", hosting.public):
         raise StudioError(f"--public {hosting.public!r}: expected https://host, without a path")
     with _sole_use(folder):
+        (folder / RUNNING).unlink(missing_ok=True)
         credentials = kept_credentials(folder / "credentials.json", people)
         with _child(folder, log, credentials, hosting) as child:
             url = f"http://{HOST}:{_await_port(child, folder, log, credentials, say)}"
@@ -153,14 +156,6 @@ def _require_pseudonyms(people: Sequence[str]) -> None:
             raise StudioError(
                 f"{name!r} cannot be a pseudonym: small letters and digits, joined by '_' or '-'"
             )
-
-
-def free_port(wanted: int) -> int | None:
-    """Return the port if it is free; None, which takes any, if it is not."""
-    with suppress(StudioError):
-        _require_free(wanted)
-        return wanted
-    return None
 
 
 def _require_free(port: int) -> None:

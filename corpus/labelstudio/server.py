@@ -119,9 +119,7 @@ def connected(url: str, token: str, emails: Mapping[str, str], say: Say) -> Iter
     import httpx
 
     if not re.fullmatch(r"https?://[^\s@]+", url):
-        raise StudioError(
-            "--url is no address of a Label Studio: expected http(s)://host[:port]"
-        )
+        raise StudioError("--url is no address of a Label Studio: expected http(s)://host[:port]")
     local = re.match(r"https?://(127\.0\.0\.1|localhost|\[::1\])([:/]|$)", url) is not None
     with httpx.Client(
         timeout=ANSWER_SECONDS, follow_redirects=True, trust_env=not local

@@ -6,25 +6,23 @@ import shutil
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from corpus.labelstudio.server import KNOWN
+from corpus.labelstudio.server import KNOWN, Server
 from corpus.schema import find_schema, read_schema
 from tests.desk.forks import Told, Tool
 from tests.desk.verbs import (
-    Studio,
+    at,
     desk_folder,
     done,
     file_of,
     files,
     labels,
     refused,
-    studio_at,
     until,
 )
 from tests.desk.wire import serving, wire
@@ -35,12 +33,6 @@ NUMBERS = itertools.count()
 WHOAMI = ("api", "current-user", "whoami")
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with studio_at(tmp_path_factory.mktemp("faults") / "studio") as made:
-        yield made
-
-
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A corpus folder with a name, and so with projects, of its own."""
@@ -48,17 +40,16 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def pushed(studio: Studio, root: Path) -> Path:
+def pushed(studio: Server, root: Path) -> Path:
     done(asked(studio, root, "push"))
     return root
 
 
-def asking(studio: Studio, root: Path, verb: str, url: str = "", key: str = "") -> Tool:
-    """Start a verb at the server, or at another address."""
-    return Tool(root, verb, url or studio.server.url, key or studio.server.token)
+def asking(studio: Server, root: Path, verb: str, url: str = "", key: str = "") -> Tool:
+    return at(studio, root, verb, url, key)
 
 
-def asked(studio: Studio, root: Path, verb: str, url: str = "", key: str = "") -> Told:
+def asked(studio: Server, root: Path, verb: str, url: str = "", key: str = "") -> Told:
     return asking(studio, root, verb, url, key).end()
 
 
@@ -68,9 +59,9 @@ def clone_of(root: Path, name: str = "clone") -> Path:
     return Path(shutil.copytree(root, root.with_name(name), ignore=left))
 
 
-def documents(studio: Studio, root: Path) -> Counter[str]:
+def documents(studio: Server, root: Path) -> Counter[str]:
     """Count the tasks of each document, in the one project of the folder."""
-    client, name = studio.server.client(), read_schema(find_schema(root)).name
+    client, name = studio.client(), read_schema(find_schema(root)).name
     [own] = [p for p in client.projects.list() if p.title == f"{name} · main · ann"]
     tasks = client.tasks.list(project=own.id, fields="all", page_size=500)
     return Counter(task.data["doc_id"] for task in tasks)
@@ -81,9 +72,9 @@ def once() -> Counter[str]:
 
 
 def test_a_connection_that_breaks_after_a_batch_was_taken_brings_nothing_twice(
-    studio: Studio, root: Path
+    studio: Server, root: Path
 ) -> None:
-    with wire(studio.server.url, cut="/import") as between:
+    with wire(studio.url, cut="/import") as between:
         line = refused(asked(studio, root, "push", between.url))
         assert sum(request.endswith("/import") for request in between.seen) == 1
     assert line.startswith(f"Label Studio at {between.url} gave no whole answer (RemoteProtocol")
@@ -93,10 +84,10 @@ def test_a_connection_that_breaks_after_a_batch_was_taken_brings_nothing_twice(
 
 
 def test_a_pull_whose_export_breaks_off_changes_nothing_and_again_is_enough(
-    studio: Studio, pushed: Path
+    studio: Server, pushed: Path
 ) -> None:
     clone = clone_of(pushed)
-    with wire(studio.server.url, cut="/download") as between:
+    with wire(studio.url, cut="/download") as between:
         line = refused(asked(studio, clone, "pull", between.url))
     assert line.startswith(f"Label Studio at {between.url} gave no whole answer (")
     assert not list(clone.rglob("ann.json"))
@@ -115,7 +106,7 @@ AT_ONCE = {
 
 
 @pytest.mark.parametrize("verb", ["push", "pull"])
-def test_of_two_at_once_in_one_folder_one_waits(studio: Studio, root: Path, verb: str) -> None:
+def test_of_two_at_once_in_one_folder_one_waits(studio: Server, root: Path, verb: str) -> None:
     if verb == "pull":
         done(asked(studio, root, "push"))
         root = clone_of(root)
@@ -128,7 +119,7 @@ def test_of_two_at_once_in_one_folder_one_waits(studio: Studio, root: Path, verb
     assert len(list(root.rglob("ann.json"))) == 10
 
 
-def test_two_clones_that_push_at_once_leave_no_text_twice(studio: Studio, root: Path) -> None:
+def test_two_clones_that_push_at_once_leave_no_text_twice(studio: Server, root: Path) -> None:
     clones = [root, Path(shutil.copytree(root, root.with_name("clone")))]
     both = [asking(studio, c, "push") for c in clones]
     for tool in both:
@@ -140,7 +131,7 @@ def test_two_clones_that_push_at_once_leave_no_text_twice(studio: Studio, root: 
     assert documents(studio, root) == once()
 
 
-def test_two_clones_that_pull_at_once_bring_the_same(studio: Studio, pushed: Path) -> None:
+def test_two_clones_that_pull_at_once_bring_the_same(studio: Server, pushed: Path) -> None:
     clones = [clone_of(pushed, "one"), clone_of(pushed, "two")]
     both = [asking(studio, c, "pull") for c in clones]
     assert [done(tool.end()) for tool in both] == ["10 not begun, 10 written"] * 2
@@ -148,7 +139,7 @@ def test_two_clones_that_pull_at_once_bring_the_same(studio: Studio, pushed: Pat
 
 
 def test_a_disk_that_is_full_when_labels_are_written_leaves_no_half_file(
-    studio: Studio, tmp_path: Path
+    studio: Server, tmp_path: Path
 ) -> None:
     texts = {"a": "It rained.", "b": "It rained " * 300, "c": "She said."}
     root = desk_folder(tmp_path / "own", texts, ["a", "c"], schema=f"own-{next(NUMBERS)}")
@@ -169,7 +160,7 @@ def test_a_disk_that_is_full_when_labels_are_written_leaves_no_half_file(
 
 
 def test_a_disk_that_is_full_when_the_export_is_written_is_told_with_the_file(
-    studio: Studio, pushed: Path
+    studio: Server, pushed: Path
 ) -> None:
     clone = clone_of(pushed)
     pull = asking(studio, clone, "pull")
@@ -181,15 +172,15 @@ def test_a_disk_that_is_full_when_the_export_is_written_is_told_with_the_file(
     assert done(asked(studio, clone, "pull")) == "10 not begun, 10 written"
 
 
-def token_of(studio: Studio) -> str:
+def token_of(studio: Server) -> str:
     """Return a personal access token of the tool's account."""
-    headers = {"Authorization": f"Token {studio.server.token}"}
-    answer = studio.server.connections.post(f"{studio.server.url}/api/token/", headers=headers)
+    headers = {"Authorization": f"Token {studio.token}"}
+    answer = studio.connections.post(f"{studio.url}/api/token/", headers=headers)
     token: str = answer.json()["token"]
     return token
 
 
-def test_a_personal_access_token_does_as_a_legacy_token_does(studio: Studio, root: Path) -> None:
+def test_a_personal_access_token_does_as_a_legacy_token_does(studio: Server, root: Path) -> None:
     token = token_of(studio)
     assert token.count(".") == 2
     assert "20 text(s) brought" in done(asked(studio, root, "push", key=token))
@@ -201,22 +192,22 @@ def test_a_personal_access_token_does_as_a_legacy_token_does(studio: Studio, roo
 
 
 @pytest.mark.parametrize("verb", ["push", "pull", "status"])
-def test_a_wrong_token_is_told_without_it(studio: Studio, pushed: Path, verb: str) -> None:
+def test_a_wrong_token_is_told_without_it(studio: Server, pushed: Path, verb: str) -> None:
     told = asked(studio, pushed, verb, key="0123456789abcdef-wrong")
     assert refused(told) == (
-        f"Label Studio at {studio.server.url} refused the key: set LABEL_STUDIO_API_KEY "
+        f"Label Studio at {studio.url} refused the key: set LABEL_STUDIO_API_KEY "
         "(Account & Settings, Personal Access Token or Legacy Token)"
     )
 
 
-def test_an_address_where_nothing_listens_is_told(studio: Studio, pushed: Path) -> None:
+def test_an_address_where_nothing_listens_is_told(studio: Server, pushed: Path) -> None:
     line = refused(asked(studio, pushed, "pull", "http://127.0.0.1:9"))
     assert line.startswith("Label Studio at http://127.0.0.1:9 gave no whole answer (ConnectError:")
 
 
 @pytest.mark.parametrize(("answers", "status"), [(False, 404), (True, 200)])
 def test_an_address_that_is_no_label_studio_is_told(
-    studio: Studio, pushed: Path, tmp_path: Path, answers: bool, status: int
+    studio: Server, pushed: Path, tmp_path: Path, answers: bool, status: int
 ) -> None:
     page = tmp_path.joinpath("site", *WHOAMI)
     page.parent.mkdir(parents=True)
@@ -236,9 +227,9 @@ class Site(SimpleHTTPRequestHandler):
 
 @pytest.mark.parametrize(("version", "age"), [("1.4.0", "older"), ("9.0.1", "newer")])
 def test_another_version_of_label_studio_is_told_and_does_not_stop_the_work(
-    studio: Studio, pushed: Path, version: str, age: str
+    studio: Server, pushed: Path, version: str, age: str
 ) -> None:
-    with wire(studio.server.url, version=version) as between:
+    with wire(studio.url, version=version) as between:
         told = asked(studio, pushed, "push", between.url)
     assert done(told) == "nothing to push: all is there"
     assert told.stderr == (
@@ -248,13 +239,13 @@ def test_another_version_of_label_studio_is_told_and_does_not_stop_the_work(
 
 
 @pytest.mark.parametrize("verb", ["push", "pull"])
-def test_ctrl_c_ends_in_one_line_and_again_is_enough(studio: Studio, root: Path, verb: str) -> None:
+def test_ctrl_c_ends_in_one_line_and_again_is_enough(studio: Server, root: Path, verb: str) -> None:
     """The answer to the first thing that matters is held back until Ctrl-C was pressed."""
     if verb == "pull":
         done(asked(studio, root, "push"))
         root = clone_of(root)
     held = {"push": "/import", "pull": "/exports/"}[verb]
-    with wire(studio.server.url, hold=held) as between:
+    with wire(studio.url, hold=held) as between:
         tool = asking(studio, root, verb, between.url)
         assert between.held.wait(60)
         tool.send(signal.SIGINT)
@@ -266,7 +257,7 @@ def test_ctrl_c_ends_in_one_line_and_again_is_enough(studio: Studio, root: Path,
 
 
 def test_a_thousand_texts_come_and_go(
-    studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    studio: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = "She said that it rained in the valley, and that the trade of the year fell once more. "
     texts = {f"d{n:04}": f"Text {n}. " + line * 34 for n in range(1000)}

@@ -13,7 +13,17 @@ import pytest
 
 from corpus.labelstudio.projects import find_project
 from tests.desk.forks import Tool, warm
-from tests.desk.verbs import Studio, desk_folder, done, file_of, files, labels, refused, studio_at
+from tests.desk.verbs import (
+    Studio,
+    at,
+    desk_folder,
+    done,
+    file_of,
+    files,
+    labels,
+    refused,
+    studio_at,
+)
 from tests.labelstudio.studio import client_of
 
 pytestmark = pytest.mark.studio
@@ -40,8 +50,7 @@ class Life:
         self.killed: Counter[str] = Counter()
 
     def tool(self, step: str) -> Tool:
-        server = self.studio.server
-        return Tool(self.root, step.split()[0], server.url, server.token)
+        return at(self.studio.server, self.root, step.split()[0])
 
     def complete(self, step: str) -> tuple[str, float]:
         tool = self.tool(step)

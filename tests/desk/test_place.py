@@ -93,3 +93,13 @@ def test_what_is_no_database_is_refused_without_showing_it(url: str) -> None:
 
 def test_a_password_shows_in_no_repr() -> None:
     assert "hidden" not in repr(database_of("postgresql://u:hidden@host/x"))
+
+
+def test_an_e_mail_of_two_people_is_refused_since_their_work_would_be_one_persons(
+    root: Path,
+) -> None:
+    path = root / "annotations" / "annotators.toml"
+    path.write_text(PEOPLE.replace("bo@corpus", "Ann@corpus"))
+    assert refusal(root, Place(url=URL, key="k")) == (
+        f"{path}: annotators.ann and annotators.bo have the same 'email': whose work would it be?"
+    )

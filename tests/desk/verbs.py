@@ -13,6 +13,7 @@ from corpus.labelstudio.local import running
 from corpus.labelstudio.server import Server
 from corpus.rounds import declare_round
 from tests.corpora import TINY_FILE, annotation, canonical, folder, span
+from tests.desk.forks import Told, Tool
 
 CORPUS = Path(sys.executable).with_name("corpus")
 PEOPLE = """[annotators.ann]
@@ -45,20 +46,14 @@ def started(root: Path, *words: str, **environment: str) -> subprocess.Popen[str
     )
 
 
-Told = subprocess.CompletedProcess[str]
-
-
-def ended(process: subprocess.Popen[str]) -> Told:
-    """Wait for the end; say what it said."""
-    try:
-        out, err = process.communicate(timeout=120)
-    finally:
-        process.kill()
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-
 def corpus(root: Path, *words: str, **environment: str) -> Told:
-    return ended(started(root, *words, **environment))
+    return Tool(root, *words, **environment).end()
+
+
+def at(server: Server, root: Path, verb: str, url: str = "", key: str = "") -> Tool:
+    """Start a verb with --url at this server, or at another address."""
+    token = key or server.token
+    return Tool(root, verb, "--url", url or server.url, LABEL_STUDIO_API_KEY=token)
 
 
 def done(told: Told) -> str:
@@ -72,16 +67,6 @@ def refused(told: Told) -> str:
     assert (told.returncode, told.stdout) == (2, ""), (told.stdout, told.stderr)
     [line] = told.stderr.splitlines()
     return line.removeprefix("corpus: ")
-
-
-def at(server: Server, token: str | None = None) -> Callable[..., subprocess.Popen[str]]:
-    """Return what starts a verb with --url at this server."""
-
-    def start(root: Path, verb: str, url: str = server.url) -> subprocess.Popen[str]:
-        key = server.token if token is None else token
-        return started(root, verb, "--url", url, LABEL_STUDIO_API_KEY=key)
-
-    return start
 
 
 class Studio:
@@ -100,9 +85,6 @@ class Studio:
         self.server.child.send_signal(signal.SIGKILL)
         self.server.child.wait()
         self.stack.close()
-
-    def verb(self, root: Path, verb: str) -> subprocess.Popen[str]:
-        return at(self.server)(root, verb)
 
 
 @contextmanager
@@ -153,10 +135,6 @@ def files(root: Path) -> dict[str, bytes]:
         for path in (root / "annotations").rglob("*")
         if path.is_file()
     }
-
-
-def after(seconds: float) -> None:
-    time.sleep(seconds)
 
 
 def until(true: Callable[[], bool]) -> None:
