@@ -49,6 +49,9 @@ def servers(
         if place.url is not None:
             emails = _emails(root, place.url, people)
             there = stack.enter_context(connected(place.url, place.key or "", emails, say))
+            for name in people:
+                if emails[name].casefold() not in there.users:
+                    say(f"{name} has no account {emails[name]} at {there.url} yet")
             yield dict.fromkeys(people, there)
             return
         found: dict[Path, Server] = {}

@@ -7,6 +7,7 @@ push.
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,18 @@ def answer(root: Path, question: Question, words: str, date: str) -> None:
     )
     before = path.read_bytes() if path.exists() else b"# What annotators asked, and the answers.\n"
     lines = [f"{key} = {_toml(value)}\n" for key, value in msgspec.to_builtins(entry).items()]
-    write_whole(path, before.rstrip() + b"\n\n[[questions]]\n" + "".join(lines).encode())
+    whole = before.rstrip() + b"\n\n[[questions]]\n" + "".join(lines).encode()
+    _require_toml(path, whole)
+    write_whole(path, whole)
+
+
+def _require_toml(path: Path, content: bytes) -> None:
+    try:
+        tomllib.loads(content.decode("utf-8-sig"))
+    except tomllib.TOMLDecodeError:
+        raise CorpusError(
+            f"{path}: cannot be added to: every entry begins with a line [[questions]]"
+        ) from None
 
 
 def answer_one(root: Path, questions: Iterable[Question], asked: str, words: str, date: str) -> str:

@@ -127,12 +127,13 @@ def _write_tasks(path: Path, tasks: Iterable[dict[str, Any]], name: Callable[[An
 
 def _names(people: Mapping[str, str]) -> Callable[[Any], str]:
     """Return the function from an account, as the server writes it, to a pseudonym."""
+    known = {email.casefold(): name for email, name in people.items()}
     strangers: dict[str, str] = {}
 
     def name(account: Any) -> str:
-        email = str(account["email"] if isinstance(account, dict) else account)
+        email = str(account["email"] if isinstance(account, dict) else account).casefold()
         stranger = f"unknown-{len(strangers) + 1}"
-        return people.get(email) or strangers.setdefault(email, stranger)
+        return known.get(email) or strangers.setdefault(email, stranger)
 
     return name
 

@@ -78,12 +78,12 @@ class Server:
         email = self.emails.get(annotator)
         if email is None:
             raise StudioError(f"Label Studio at {self.url} has no account for {annotator!r}")
-        if email not in self.users:
+        if email.casefold() not in self.users:
             raise StudioError(
-                f"Label Studio at {self.url} has no account {self.masked(email)} for {annotator!r}:"
-                " they must sign up there first"
+                f"Label Studio at {self.url} has no account {email} for {annotator!r}: they must"
+                " sign up there first"
             )
-        return self.users[email]
+        return self.users[email.casefold()]
 
     def masked(self, words: str) -> str:
         """Return the words without any secret."""

@@ -103,3 +103,13 @@ def test_a_list_of_questions_stays_one_line_each(tmp_path: Path) -> None:
     shown = as_text(tmp_path, [question])
     assert len(shown.splitlines()) == 3
     assert "\x1b" not in shown
+
+
+def test_a_log_that_was_written_otherwise_is_left_as_it_is(tmp_path: Path) -> None:
+    path = questions_path(tmp_path)
+    path.parent.mkdir()
+    path.write_text("questions = []\n")
+    [question] = asked([told("document_question", "A?")])
+    with pytest.raises(CorpusError, match=r"cannot be added to: every entry begins with a line"):
+        answer_one(tmp_path, [question], question.id, "Yes.", "2026-01-01")
+    assert path.read_text() == "questions = []\n"
