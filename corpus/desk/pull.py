@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from corpus.desk.push import Watch
-from corpus.desk.state import State, digest
+from corpus.desk.state import State, digest, sweep
 from corpus.desk.work import BATCH, Corpus, Desk, Work, desks, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.projects import find_project
@@ -72,6 +72,7 @@ class Puller:
             self.state.coming |= {file: digest(data) or "" for file, data in coming.items()}
             self.state.write(self.corpus.root)
         for file, data in coming.items():
+            sweep(self.corpus.root / file)
             write_whole(self.corpus.root / file, data)
             self.state.agree(file, digest(data) or "")
             self.done["written"] += 1

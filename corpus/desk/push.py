@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from corpus.desk.questions import read_answers
-from corpus.desk.state import State, digest
+from corpus.desk.state import State, digest, sweep
 from corpus.desk.work import Corpus, Desk, Work, desks, export_path, exported, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.config import TO_THE_TEAM, labelling_config
@@ -40,7 +40,14 @@ from corpus.labelstudio.sync import (
     update_tasks,
 )
 from corpus.labelstudio.tasks import results, tasks, unique_id
-from corpus.rounds import Assignment, Round, assigned, read_assignments, write_assignments
+from corpus.rounds import (
+    Assignment,
+    Round,
+    assigned,
+    assignments_path,
+    read_assignments,
+    write_assignments,
+)
 
 Json = dict[str, Any]
 Watch = Callable[[str, int, int], None]
@@ -63,6 +70,7 @@ def assign(corpus: Corpus, rounds: Mapping[str, Round], state: State) -> list[As
         return since is not None and _days_since(since) >= days
 
     found = assigned(dict(rounds), documents, recorded, ripe)
+    sweep(assignments_path(corpus.root))
     write_assignments(corpus.root, found)
     return found
 

@@ -44,12 +44,20 @@ class State(msgspec.Struct):
 
     def write(self, root: Path) -> None:
         """Keep the state, whole or not at all."""
-        write_whole(folder_of(root) / "desk.json", msgspec.json.encode(self, order="sorted"))
+        path = folder_of(root) / "desk.json"
+        sweep(path)
+        write_whole(path, msgspec.json.encode(self, order="sorted"))
 
 
 def folder_of(root: Path) -> Path:
     """Return the folder for all that is this clone's alone."""
     return root / ".corpus"
+
+
+def sweep(path: Path) -> None:
+    """Remove what a killed process left of a file that is written under the lock only."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -114,7 +114,7 @@ def show_at(public: str) -> None:
     settings = {"HOST": public, "CSRF_TRUSTED_ORIGINS": public}
     settings["ALLOWED_HOSTS"] = f"{SETTINGS['ALLOWED_HOSTS']},{host.split(':')[0]}"
     if public.startswith("https"):
-        settings |= {"SESSION_COOKIE_SECURE": "true", "CSRF_COOKIE_SECURE": "true"}
+        settings |= {"SESSION_COOKIE_SECURE": "1", "CSRF_COOKIE_SECURE": "1"}
     os.environ.update({f"LABEL_STUDIO_{name}": value for name, value in settings.items()})
 
 

@@ -5,6 +5,7 @@ An account's name and e-mail become a pseudonym before anything is written.
 
 import json
 import os
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ VERBATIM = {"data", "meta", "result"}
 WITH_USERS: Any = {"annotations__completed_by": {"only_id": False}, "drafts": {"only_id": False}}
 SNAPSHOT = "corpus"
 """The title of the tool's snapshots; one that was left behind is deleted after an hour."""
+LEFT = timedelta(hours=1)
 
 
 def export_project(server: Server, project: int, path: Path, people: Mapping[str, str]) -> None:
@@ -86,9 +88,14 @@ def _delete_left_behind(server: Server, project: int) -> None:
         there: list[Any] = list(exports.list(project))
     for old in there:
         age = datetime.now(UTC) - old.created_at
-        if old.title == SNAPSHOT and age > timedelta(hours=1):
+        if old.title == SNAPSHOT and age > LEFT:
             with asking(server, f"to delete export {old.id}"):
                 exports.delete(project, old.id)
+    if server.folder is not None:  # their files outlive them
+        for path in (server.folder / "media" / "export" / str(project)).glob("*.json"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > LEFT.total_seconds():
+                    path.unlink()
 
 
 @contextmanager

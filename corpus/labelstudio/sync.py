@@ -106,7 +106,10 @@ def push_tasks(
 
 
 def require_same_texts(server: Server, known: Mapping[str, Task], tasks: Sequence[Json]) -> None:
-    """Raise StudioError if a document is given twice, or its task holds another text under work."""
+    """Raise StudioError if a text is not to be pushed.
+
+    A document is given twice, its task holds another text under work, or a new one cannot be kept.
+    """
     seen: set[str] = set()
     for task in tasks:
         doc_id, text = task["data"]["doc_id"], task["data"][TEXT]
@@ -114,6 +117,11 @@ def require_same_texts(server: Server, known: Mapping[str, Task], tasks: Sequenc
             raise StudioError(f"document {doc_id!r} is given twice: a document is one task")
         seen.add(doc_id)
         there = known.get(doc_id)
+        if there is None and "\0" in (text or ""):
+            raise StudioError(
+                f"document {doc_id!r} holds a NUL character (the {text.index(chr(0)) + 1}th), which"
+                " PostgreSQL cannot keep: take it out of the seed before anybody annotates it"
+            )
         if there is not None and there.worked and there.data.get(TEXT) != text:
             raise StudioError(
                 f"Label Studio at {server.url}: task {there.id} holds another text of document "

@@ -6,12 +6,14 @@ import shutil
 import signal
 import time
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from corpus.labelstudio.local import running
 from corpus.labelstudio.server import KNOWN, Server
 from corpus.schema import find_schema, read_schema
 from tests.desk.forks import Told, Tool
@@ -23,6 +25,7 @@ from tests.desk.verbs import (
     files,
     labels,
     refused,
+    silent,
     until,
 )
 from tests.desk.wire import serving, wire
@@ -31,6 +34,13 @@ pytestmark = pytest.mark.studio
 TEXTS = {f"d{n:03}": f"It rained in place {n}, she said." for n in range(20)}
 NUMBERS = itertools.count()
 WHOAMI = ("api", "current-user", "whoami")
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for these tests alone: with --url, the files of exports stay in its folder."""
+    with running(tmp_path_factory.mktemp("faults") / "data", ("ann",), say=silent) as made:
+        yield made
 
 
 @pytest.fixture
@@ -157,6 +167,20 @@ def test_a_disk_that_is_full_when_labels_are_written_leaves_no_half_file(
     assert there <= {file_of("a"), file_of("c")}
     assert "2 not begun" not in done(asked(studio, clone, "pull"))
     assert files(clone) == files(root)
+
+
+def test_what_a_killed_pull_was_writing_is_removed_by_the_next(
+    studio: Server, pushed: Path
+) -> None:
+    clone = clone_of(pushed)
+    left = [file_of("d000").replace("/ann", "/.ann") + ".abcd1234", ".corpus/.desk.json.abcd1234"]
+    left += [f".corpus/exports/.main.ann.1.json.{2**22 + 1}.part"]  # no process has that number
+    for name in left:
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_text("{")
+    done(asked(studio, clone, "pull"))
+    assert [name for name in left if (clone / name).exists()] == []
+    assert files(clone) == files(pushed)
 
 
 def test_a_disk_that_is_full_when_the_export_is_written_is_told_with_the_file(

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -172,11 +172,21 @@ def test_isolated_annotators_have_a_server_each_and_find_nothing_of_one_another(
     assert "add --isolated, so that none sees another's work" in line
 
 
+@contextmanager
+def busy(port: int) -> Iterator[None]:
+    """Have something listen on the port, if nothing does."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        yield
+
+
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Annotating]:
     """A `corpus annotate` that was stopped once, with a draft in it, and goes on."""
     root = desk_folder(tmp_path_factory.mktemp("plain") / "own", TEXTS)
-    with annotating(root) as first:
+    with busy(8080), annotating(root) as first:
+        assert urlsplit(first.pages["ann"][0]).port != 8080
         with first.api("ann") as api:
             answer = api.post("/api/tasks/1/drafts", json={"result": [SPAN]})
             assert answer.status_code == 201

@@ -17,7 +17,7 @@ from corpus.labelstudio.sync import (
     update_predictions,
     update_tasks,
 )
-from tests.labelstudio.studio import client_of, leave_draft, project_of
+from tests.labelstudio.studio import account_of, client_of, leave_draft, project_of
 
 pytestmark = pytest.mark.studio
 CONFIG = """<View>
@@ -105,10 +105,32 @@ def test_of_a_document_that_is_there_twice_the_task_with_work_stays(
 
 def test_a_document_with_labels_in_two_tasks_is_refused(studio: Server, project: int) -> None:
     studio.client().projects.import_tasks(project, request=[task("d1"), task("d1")])
-    for there in studio.client().tasks.list(project=project):
-        push_annotation(studio, there.id, "ann", RESULT, str(uuid4()))
+    for number, there in enumerate(studio.client().tasks.list(project=project), 1):
+        push_annotation(studio, there.id, "ann", RESULT[:number], str(uuid4()))
     with pytest.raises(StudioError, match="document 'd1' is there twice, with labels in both"):
         push_tasks(studio, project, [])
+
+
+def test_of_a_document_with_the_same_labels_in_two_tasks_the_older_stays(
+    studio: Server, project: int
+) -> None:
+    studio.client().projects.import_tasks(project, request=[task("d1"), task("d1")])
+    there = sorted(t.id for t in studio.client().tasks.list(project=project))
+    for number in there:
+        push_annotation(studio, number, "ann", RESULT, str(uuid4()))
+    leave_draft(studio, "ann", there[1], RESULT)
+    with pytest.raises(StudioError, match="is there twice, with labels in both"):
+        known_tasks(studio, project)
+    [draft] = studio.connections.get(
+        f"{studio.url}/api/tasks/{there[1]}/drafts",
+        headers={"Authorization": f"Token {account_of(studio, 'ann')['token']}"},
+    ).json()
+    studio.connections.delete(
+        f"{studio.url}/api/drafts/{draft['id']}/",
+        headers={"Authorization": f"Token {account_of(studio, 'ann')['token']}"},
+    )
+    assert known_tasks(studio, project)["d1"].id == there[0]
+    assert [t.id for t in studio.client().tasks.list(project=project)] == there[:1]
 
 
 def test_data_is_brought_up_to_date_but_under_labels_not_the_versions(
