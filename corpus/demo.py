@@ -1,8 +1,10 @@
 """The whole loop, without hands: into a real Label Studio, out again, validated, published."""
 
 import json
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,13 +59,25 @@ def demo(root: Path, out: Path, say: Say, port: int | None = None) -> Loop:
             f" {out / 'tasks.json'} holds the tasks to import into Label Studio"
         )
     with (
-        tempfile.TemporaryDirectory(prefix="corpus-demo-") as scratch,
-        running(
-            Path(scratch), people, Hosting(port=port), log=out / "server.log", say=say
-        ) as server,
+        _scratch() as scratch,
+        running(scratch, people, Hosting(port=port), log=out / "server.log", say=say) as server,
     ):
         _through(server, tables, schema, out, say)
     return _publish(root, tables, schema, out, say)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Yield a new folder, which is gone afterwards even if that is interrupted."""
+    folder = tempfile.mkdtemp(prefix="corpus-demo-")
+    try:
+        yield Path(folder)
+    finally:
+        try:
+            shutil.rmtree(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def _people(tables: Tables) -> list[str]:

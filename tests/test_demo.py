@@ -95,7 +95,22 @@ def test_the_export_gives_the_same_dataset_as_the_annotations(twice, tmp_path):
     assert contents(tmp_path / "dataset") == first
 
 
-def test_the_commands_of_the_readme_work_on_the_export(twice, tmp_path):
+def annotate_for_a_moment(folder, environment):
+    """Do what `make annotate` does, and stop it with Ctrl-C."""
+    process = subprocess.Popen(
+        command("annotate", "--no-browser"),
+        cwd=folder,
+        env=environment | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert any("Ctrl-C stops" in line for line in process.stdout)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_the_commands_of_the_readme_work(twice, tmp_path):
     out, _ = twice
     for name in ("schemas", "seeds", "annotations"):
         shutil.copytree(ROOT / name, tmp_path / name)
@@ -108,9 +123,11 @@ def test_the_commands_of_the_readme_work_on_the_export(twice, tmp_path):
     commands = [
         line for block in shell for line in block.splitlines() if line.startswith("corpus ")
     ]
-    assert len(commands) == 2
+    commands += re.findall(r"`(corpus \w+ export\.json)`", readme)
+    assert len(commands) == 6
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    annotate_for_a_moment(tmp_path, environment)
     for line in commands:
         subprocess.run(line, shell=True, cwd=tmp_path, env=environment, check=True)
     [block] = python

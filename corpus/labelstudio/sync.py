@@ -46,12 +46,13 @@ def known_tasks(server: Server, project: int) -> dict[str, Task]:
     """
     found: dict[str, list[Task]] = {}
     with asking(server, f"a list of the tasks of project {project}"):
-        include = "id,data,total_annotations,cancelled_annotations,drafts"
-        query = {"include": include, "fields": "task_only", "page_size": PAGE}
+        # `drafts` holds those of the account that asks, `draft_exists` speaks of everybody's.
+        include = "id,data,total_annotations,cancelled_annotations,draft_exists"
+        query = {"include": include, "fields": "all", "page_size": PAGE}
         there: list[Any] = list(server.client().tasks.list(project=project, **query))
     for task in {task.id: task for task in there}.values():  # pages shift while others work
         if doc_id := task.data.get("doc_id"):
-            work = (task.total_annotations, task.cancelled_annotations, task.drafts)
+            work = (task.total_annotations, task.cancelled_annotations, task.draft_exists)
             found.setdefault(doc_id, []).append(Task(int(task.id), task.data, any(work)))
     return {doc_id: _one(server, doc_id, tasks) for doc_id, tasks in found.items()}
 
@@ -73,7 +74,7 @@ def _same_labels(server: Server, kept: Task, other: Task) -> bool:
     with asking(server, f"tasks {kept.id} and {other.id}"):
         tasks: list[Any] = [server.client().tasks.get(str(task.id)) for task in (kept, other)]
     there, spare = ([[a[key] for key in LABELS] for a in task.annotations] for task in tasks)
-    return not tasks[1].drafts and all(annotation in there for annotation in spare)
+    return not tasks[1].draft_exists and all(annotation in there for annotation in spare)
 
 
 def _delete_task(server: Server, task: Task) -> None:

@@ -17,7 +17,7 @@ from corpus.labelstudio.sync import (
     update_predictions,
     update_tasks,
 )
-from tests.labelstudio.studio import account_of, client_of, leave_draft, project_of
+from tests.labelstudio.studio import client_of, leave_draft, project_of
 
 pytestmark = pytest.mark.studio
 CONFIG = """<View>
@@ -118,19 +118,24 @@ def test_of_a_document_with_the_same_labels_in_two_tasks_the_older_stays(
     there = sorted(t.id for t in studio.client().tasks.list(project=project))
     for number in there:
         push_annotation(studio, number, "ann", RESULT, str(uuid4()))
-    leave_draft(studio, "ann", there[1], RESULT)
-    with pytest.raises(StudioError, match="is there twice, with labels in both"):
-        known_tasks(studio, project)
-    [draft] = studio.connections.get(
-        f"{studio.url}/api/tasks/{there[1]}/drafts",
-        headers={"Authorization": f"Token {account_of(studio, 'ann')['token']}"},
-    ).json()
-    studio.connections.delete(
-        f"{studio.url}/api/drafts/{draft['id']}/",
-        headers={"Authorization": f"Token {account_of(studio, 'ann')['token']}"},
-    )
     assert known_tasks(studio, project)["d1"].id == there[0]
     assert [t.id for t in studio.client().tasks.list(project=project)] == there[:1]
+
+
+def test_a_task_with_a_draft_of_somebody_is_one_with_work(studio: Server, project: int) -> None:
+    studio.client().projects.import_tasks(project, request=[task("d1"), task("d1"), task("d2")])
+    there = sorted(t.id for t in studio.client().tasks.list(project=project))
+    leave_draft(studio, "ann", there[1], RESULT)
+    known = known_tasks(studio, project)
+    assert {doc_id: t.worked for doc_id, t in known.items()} == {"d1": True, "d2": False}
+    assert known["d1"].id == there[1]
+    push_annotation(studio, there[1], "ann", RESULT, str(uuid4()))
+    studio.client().projects.import_tasks(project, request=[task("d1")])
+    [new] = {t.id for t in studio.client().tasks.list(project=project)} - set(there)
+    push_annotation(studio, new, "ann", RESULT, str(uuid4()))
+    leave_draft(studio, "bo", new, RESULT)
+    with pytest.raises(StudioError, match="document 'd1' is there twice, with labels in both"):
+        known_tasks(studio, project)
 
 
 def test_data_is_brought_up_to_date_but_under_labels_not_the_versions(
@@ -255,7 +260,7 @@ def test_an_export_leaves_no_snapshot_on_the_server(
     push_tasks(studio, project, [task("d1")])
     exported(studio, project, tmp_path / "out.json")
     assert studio.client().projects.exports.list(project) == []
-    assert list((studio.folder / "media" / "export").rglob("*.json")) == []
+    assert list((studio.folder / "media" / "export" / str(project)).rglob("*.json")) == []
 
 
 def test_a_failed_export_leaves_the_old_file_and_nothing_else(
