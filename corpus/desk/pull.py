@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 from corpus.desk.push import Watch
 from corpus.desk.state import State, digest, sweep
@@ -72,10 +73,20 @@ class Puller:
             self.state.coming |= {file: digest(data) or "" for file, data in coming.items()}
             self.state.write(self.corpus.root)
         for file, data in coming.items():
+            if self.changed_meanwhile(file):
+                why = "changed here meanwhile, or is not written as the tool writes it"
+                self.refused.append(f"{file}: {why}: remove or mend it, and pull again")
+                continue
             sweep(self.corpus.root / file)
             write_whole(self.corpus.root / file, data)
             self.state.agree(file, digest(data) or "")
             self.done["written"] += 1
+
+    def changed_meanwhile(self, file: str) -> bool:
+        """Say whether a file is not what was read of it."""
+        path = self.corpus.root / file
+        read = self.corpus.files.get(Path(file))
+        return (path.read_bytes() if path.exists() else None) != read
 
     def content(self, desk: Desk, work: Work) -> bytes | None:
         """Return what to write for a submitted document; None where the file is to stay."""

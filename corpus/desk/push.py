@@ -164,10 +164,11 @@ class Pusher:
         here = digest(self.corpus.files.get(a.file))
         there = digest(work.content) if work else None
         what = self.state.verdict(file, here, there)
+        if what == "send" and not self.send(server, a, task, work):
+            what = "conflict"  # it changed there meanwhile
         if what == "conflict":
             self.conflicts.append(file)
         elif what == "send":
-            self.send(server, a, task, work)
             self.sent(a)
         elif what == "adopt" and here is not None:
             self.state.agree(file, here)
@@ -189,14 +190,20 @@ class Pusher:
             return False
         return a.file in self.corpus.files
 
-    def send(self, server: Server, a: Assignment, task: Task, work: Work | None) -> None:
-        """Post the annotation, or put it in the place of the one that is there."""
+    def send(self, server: Server, a: Assignment, task: Task, work: Work | None) -> bool:
+        """Post the annotation, or put it in the place of the one that is there.
+
+        Say False if that one is not what was read.
+        """
         annotation, result = self.results[a.key]
-        set_versions(server, task, annotation["schema_version"], annotation["guideline_version"])
         if work is None or work.annotation is None:
             push_annotation(server, task.id, a.annotator, result, unique_id(annotation, task.id))
         else:
-            replace_result(server, work.annotation, _keeping(result, work.result, self.unpublished))
+            new = _keeping(result, work.result, self.unpublished)
+            if not replace_result(server, work.annotation, new, work.result):
+                return False
+        set_versions(server, task, annotation["schema_version"], annotation["guideline_version"])
+        return True
 
     def carrying(self, server: Server, task: Json, carried: Mapping[str, Assignment]) -> Json:
         """Return a new task with the annotation that it carries: one by one they take minutes."""

@@ -235,7 +235,16 @@ def push_annotation(
     return True
 
 
-def replace_result(server: Server, annotation: int, result: list[Json]) -> None:
-    """Give an annotation another result; whose it is, and its other fields, stay."""
+def replace_result(
+    server: Server, annotation: int, result: list[Json], expected: list[Json]
+) -> bool:
+    """Give an annotation another result; say False if it holds not the expected one any more.
+
+    Whose it is, and its other fields, stay.
+    """
+    annotations = server.client().annotations
     with asking(server, f"an update of annotation {annotation}"):
-        server.client().annotations.update(annotation, result=result)
+        if annotations.get(annotation).result != expected:
+            return False
+        annotations.update(annotation, result=result)
+    return True

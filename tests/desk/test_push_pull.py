@@ -12,6 +12,8 @@ from corpus.dataset.build import build
 from corpus.desk import annotate
 from corpus.desk.freeze import freeze_round
 from corpus.desk.place import Place
+from corpus.desk.pull import Puller
+from corpus.desk.push import Pusher
 from corpus.errors import CorpusError, StudioError
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Server
@@ -178,6 +180,45 @@ def test_a_change_that_did_not_come_from_there_is_never_overwritten(pulled: Team
     pulled.file("d1").unlink()
     assert pulled.pull()["written"] == 1
     assert pulled.texts_in("d1") == ["rained"]
+
+
+def change_there(team: Team, doc_id: str) -> None:
+    [there] = team.annotations(doc_id)
+    client_of(team.studio, "ann").annotations.update(there.id, result=[event(3, 9)])
+
+
+def test_what_changes_there_while_a_push_is_at_work_is_not_overwritten(
+    pulled: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Pusher.works
+
+    def late(self: Pusher, *about: Any) -> Any:
+        works = read(self, *about)
+        change_there(pulled, "d1")
+        return works
+
+    pulled.change("d1", '"event"', '"claim"')
+    monkeypatch.setattr(Pusher, "works", late)
+    with pytest.raises(CorpusError, match="changed here and in Label Studio"):
+        pulled.push()
+    [there] = pulled.annotations("d1")
+    assert there.result == [event(3, 9)]
+
+
+def test_what_changes_here_while_a_pull_is_at_work_is_not_overwritten(
+    pulled: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Puller.batch
+
+    def late(self: Puller, *about: Any) -> None:
+        pulled.change("d1", '"event"', '"claim"')
+        read(self, *about)
+
+    change_there(pulled, "d1")
+    monkeypatch.setattr(Puller, "batch", late)
+    with pytest.raises(CorpusError, match="changed here meanwhile"):
+        pulled.pull()
+    assert '"claim"' in pulled.file("d1").read_text()
 
 
 def test_a_change_here_alone_is_sent_and_keeps_what_was_told_to_the_team(pulled: Team) -> None:
