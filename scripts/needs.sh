@@ -25,7 +25,7 @@ for need in "$@"; do
     export DEBIAN_FRONTEND=noninteractive
     if command -v apt-get >/dev/null 2>&1; then
         $sudo apt-get -qq update >/dev/null || true
-        $sudo apt-get -qq install --yes --no-install-recommends "$need" >/dev/null || true
+        $sudo apt-get -qq install --yes "$need" >/dev/null || true
     fi
     if ! found "$need"; then
         echo "needs: no $need on this machine, and it could not be installed: install it by hand" \
