@@ -164,6 +164,9 @@ class Pusher:
         here = digest(self.corpus.files.get(a.file))
         there = digest(work.content) if work else None
         what = self.state.verdict(file, here, there)
+        if what == "send" and work is not None and work.drafts:
+            self.say(f"{file}: was not sent: {a.annotator} has a draft of it in Label Studio")
+            return
         if what == "send" and not self.send(server, a, task, work):
             what = "conflict"  # it changed there meanwhile
         if what == "conflict":
@@ -197,7 +200,9 @@ class Pusher:
         """
         annotation, result = self.results[a.key]
         if work is None or work.annotation is None:
-            push_annotation(server, task.id, a.annotator, result, unique_id(annotation, task.id))
+            name = unique_id(annotation, task.id)
+            if not push_annotation(server, task.id, a.annotator, result, name):
+                return False
         else:
             new = _keeping(result, work.result, self.unpublished)
             if not replace_result(server, work.annotation, new, work.result):

@@ -56,7 +56,7 @@ def folder_of(root: Path) -> Path:
 
 def sweep(path: Path) -> None:
     """Remove what a killed process left of a file that is written under the lock only."""
-    for left in path.parent.glob(f".{path.name}.*"):
+    for left in path.parent.glob(f".{path.name}.????????"):
         left.unlink(missing_ok=True)
 
 
@@ -66,6 +66,7 @@ def remembered(root: Path, say: Callable[[str], None]) -> Iterator[State]:
     folder = folder_of(root)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n")  # passwords and times are nobody else's
     except OSError as error:
         raise CorpusError(f"{folder}: cannot be made: {error.strerror}") from None
     with (folder / "sync.lock").open("ab") as lock:
