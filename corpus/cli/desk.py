@@ -163,8 +163,8 @@ def annotate(
             click.launch(pages[0].url)
         if place.url is None:
             shown = "Enter shows the passwords" if sys.stdin.isatty() else "Passwords: corpus login"
-            click.echo(f"{shown}; Ctrl-C stops (all work is kept).")
             with suppress(KeyboardInterrupt):
+                click.echo(f"{shown}; Ctrl-C stops (all work is kept).")
                 wait(running, lambda: show_logins(root))
             click.echo("Label Studio stopped; `corpus pull` brings what is submitted here.")
 
