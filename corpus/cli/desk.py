@@ -72,7 +72,8 @@ def _place(context: click.Context, url: str | None, database: str | None, isolat
             "--database: a password on the command line can be read by everybody on this machine:"
             " put it into PGPASSWORD, ~/.pgpass or CORPUS_DATABASE"
         )
-    key = os.environ.get("LABEL_STUDIO_API_KEY") if url else None
+    # A line end, as of an env file, would be refused by the client in words that hold the key.
+    key = os.environ.get("LABEL_STUDIO_API_KEY", "").strip() if url else None
     return Place(url, key, found, isolated)
 
 
