@@ -13,7 +13,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -65,7 +65,7 @@ class Assignment(
     round: str
     document: str
     annotator: str
-    pass_: int = 1
+    pass_: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 1
     assisted: bool = False
 
     @property
@@ -110,6 +110,8 @@ def _check(path: Path, name: str, declared: Round) -> None:
     for person in declared.people:
         if not ANNOTATOR.fullmatch(person):
             raise CorpusError(f"{at}: {person!r} is no pseudonym of the form {ANNOTATOR.pattern}")
+    if declared.assisted in declared.people:
+        raise CorpusError(f"{at}: assisted by {declared.assisted!r}, who is one of its people")
     share_of(at, "again", declared.again or "0 %")
     share_of(at, "control", declared.control)
     overlap_of(at, declared)

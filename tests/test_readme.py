@@ -65,7 +65,7 @@ def test_a_command_of_the_pages_has_the_options_that_it_is_given(command):
     verb, words = cli, shlex.split(command)[1:]
     while isinstance(verb, click.Group):
         verb = verb.commands[words.pop(0)]
-    verb.make_context(verb.name, words)
+    assert verb.make_context(verb.name, words).command is verb
 
 
 def test_the_page_for_teams_declares_sound_rounds(tmp_path):

@@ -48,6 +48,7 @@ WRONG = {
     'kind = "pilot"\npeople = ["ann", "ann"]': "people names 'ann' twice",
     'kind = "pilot"\npeople = ["Ann Lee"]': "'Ann Lee' is no pseudonym",
     'kind = "pilot"\npeople = ["ann"]\ndocuments = ["d", "d"]': "documents names 'd' twice",
+    'kind = "pilot"\npeople = ["ann"]\nassisted = "ann"': "'ann', who is one of its people",
     'kind = "pilot"\npeople = ["ann"]\noverlap = 2': "2 needs 2 people, and the round has 1",
     'kind = "pilot"\npeople = ["ann"]\noverlap = 0': "overlap 0",
     'kind = "pilot"\npeople = ["ann"]\noverlap = "half"': 'expected a number, or "20 % double"',

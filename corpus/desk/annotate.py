@@ -11,18 +11,18 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from corpus.desk.place import Place, Say, kept_running, servers
+from corpus.desk.place import Place, kept_running, servers
 from corpus.desk.pull import Puller
-from corpus.desk.push import Pusher, Watch
+from corpus.desk.push import Pusher
 from corpus.desk.questions import Question, questions_in
 from corpus.desk.state import folder_of, read_state, remembered
 from corpus.desk.status import Line, lines
-from corpus.desk.work import Corpus, desks, read_work
+from corpus.desk.work import Corpus, Watch, desks, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.accounts import Account, read_credentials
 from corpus.labelstudio.local import Hosting
 from corpus.labelstudio.projects import find_project
-from corpus.labelstudio.server import Server
+from corpus.labelstudio.server import Say, Server
 from corpus.labelstudio.sync import known_tasks
 from corpus.load import read_corpus
 from corpus.rounds import (
@@ -86,17 +86,17 @@ def push(
     overlap: str | None = None,
 ) -> Counter[str]:
     """Bring texts, pre-annotations and changed labels to Label Studio (see `Pusher.push`)."""
-    with remembered(root, say) as state:
+    with remembered(root, say, place.memory) as state:
         corpus = open_corpus(root)
         rounds = rounds_of(corpus, annotators, overlap, say)
         people = everybody(rounds, read_assignments(root))
-        with servers(root, place, people, say) as there:
+        with servers(root, place, people, say, make=True) as there:
             return Pusher(corpus, rounds, there, state, watch, say).push()
 
 
 def pull(root: Path, place: Place, watch: Watch, say: Say) -> Counter[str]:
     """Bring what is submitted into annotations/ (see `Puller.pull`)."""
-    with remembered(root, say) as state:
+    with remembered(root, say, place.memory) as state:
         corpus, rounds, assignments = _assigned(root)
         with servers(root, place, everybody(rounds, assignments), say) as there:
             done = Puller(corpus, rounds, there, state, watch, say).pull(assignments)
@@ -116,13 +116,13 @@ def status(root: Path, place: Place, say: Say) -> list[Line]:
     """Return who has done what, a line a document and person."""
     corpus, rounds, assignments = _assigned(root)
     with servers(root, place, everybody(rounds, assignments), say) as there:
-        return list(lines(corpus, rounds, assignments, there, read_state(root)))
+        return list(lines(corpus, rounds, assignments, there, read_state(root, place.memory)))
 
 
 def questions(root: Path, place: Place, say: Say) -> list[Question]:
     """Return what annotators ask."""
     corpus, rounds, assignments = _assigned(root)
-    texts, state, found = corpus.texts(), read_state(root), list[Question]()
+    texts, state, found = corpus.texts(), read_state(root, place.memory), list[Question]()
     with servers(root, place, everybody(rounds, assignments), say) as there:
         for desk in desks(corpus.schema, rounds, assignments):
             server = there[desk.annotator]
@@ -171,8 +171,11 @@ def annotating(
             how = msgspec.structs.replace(hosting, select_new=asks_always(corpus.schema))
             opened = kept_running(root, place, people, how, say)
             there = stack.enter_context(servers(root, place, people, say) if place.url else opened)
-            with remembered(root, say) as state:
-                Pusher(corpus, rounds, there, state, watch, say).push()
+            with remembered(root, say, place.memory) as state:
+                try:
+                    Pusher(corpus, rounds, there, state, watch, say).push()
+                except CorpusError as error:  # what it names is mended on the page, or beside it
+                    say(f"not all is brought: {error}")
             pages = list(_pages(corpus, rounds, read_assignments(root), there))
         yield pages, list(there.values())
 

@@ -1,7 +1,8 @@
 """Where annotators work: a server of our own, one for each of them, or somebody's."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
@@ -11,10 +12,8 @@ from corpus.desk.state import folder_of
 from corpus.errors import CorpusError, StudioError
 from corpus.labelstudio.database import Database
 from corpus.labelstudio.local import Hosting, at_hand, running
-from corpus.labelstudio.server import Server, connected
+from corpus.labelstudio.server import Say, Server, connected
 from corpus.store import read_emails
-
-Say = Callable[[str], None]
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -27,6 +26,14 @@ class Place(msgspec.Struct, frozen=True):
     key: str | None = None
     database: Database | None = None
     isolated: bool = False
+
+    @property
+    def memory(self) -> str:
+        """Return the name of the file that remembers what was agreed with this server."""
+        if self.isolated:
+            return "desk-isolated.json"
+        where = self.url.rstrip("/") if self.url else self.database and repr(self.database)
+        return f"desk-{sha256(where.encode()).hexdigest()[:12]}.json" if where else "desk.json"
 
     def __repr__(self) -> str:
         """Keep the key out of messages and logs."""
@@ -41,9 +48,13 @@ def folder_for(root: Path, place: Place, annotator: str) -> Path:
 
 @contextmanager
 def servers(
-    root: Path, place: Place, people: Sequence[str], say: Say
+    root: Path, place: Place, people: Sequence[str], say: Say, *, make: bool = False
 ) -> Iterator[dict[str, Server]]:
-    """Yield pseudonym -> the server at which that person works; start what does not run yet."""
+    """Yield pseudonym -> the server at which that person works; start what does not run yet.
+
+    make: a server of ours that never was is made; else it is refused, as a look at work that is
+    elsewhere.
+    """
     _require_sense(root, place)
     with ExitStack() as stack:
         if place.url is not None:
@@ -56,6 +67,11 @@ def servers(
             return
         found: dict[Path, Server] = {}
         for folder, own in _folders(root, place, people).items():
+            if not make and not (folder / "credentials.json").exists():
+                raise CorpusError(
+                    f"{folder}: there is no Label Studio of ours yet: `corpus annotate` or `corpus"
+                    " push` makes it (or is the work elsewhere: --url, --isolated?)"
+                )
             opened = at_hand(folder, own, Hosting(database=place.database), say=say)
             found[folder] = stack.enter_context(opened)
         yield {name: found[folder_for(root, place, name)] for name in people}
@@ -103,7 +119,7 @@ def _require_sense(root: Path, place: Place) -> None:
     if place.url is None and not place.isolated and used.exists():
         raise CorpusError(
             f"{used}: annotators have a server each here: add --isolated, so that none sees "
-            "another's work (or delete that folder, if you mean to end that)"
+            "another's work (to end that, pull with --isolated, and move the folder away)"
         )
 
 

@@ -1,32 +1,23 @@
 """Labels from Label Studio into annotations/: atomically, and only over what came from there."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from corpus.desk.push import Watch
-from corpus.desk.state import State, digest, sweep
-from corpus.desk.work import BATCH, Corpus, Desk, Work, desks, read_work
+from corpus.desk.state import digest, sweep
+from corpus.desk.work import BATCH, Desk, Sync, Work, desks, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Server
-from corpus.rounds import Assignment, Round
+from corpus.rounds import Assignment
 from corpus.store import write_whole
 
 
 @dataclass(frozen=True)
-class Puller:
+class Puller(Sync):
     """A pull under way: `refused` is what could not be taken over, with the reason."""
 
-    corpus: Corpus
-    rounds: Mapping[str, Round]
-    servers: Mapping[str, Server]
-    state: State
-    watch: Watch
-    say: Callable[[str], None]
-    done: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
 
     def pull(self, assignments: list[Assignment]) -> Counter[str]:
@@ -120,5 +111,10 @@ class Puller:
         return digest(there.read_bytes()) if there.exists() else None
 
 
-COUNTED = {"open": "not begun", "draft": "draft(s) not submitted", "skipped": "skipped"}
+COUNTED = {
+    "open": "not begun",
+    "draft": "draft(s) not submitted",
+    "skipped": "skipped",
+    "unassigned": "left out: in a text that is assigned to nobody",
+}
 """What is not pulled is counted: state -> the words for it."""

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import Any
 
 from corpus.desk.questions import read_answers
 from corpus.desk.state import State, digest, sweep
-from corpus.desk.work import Corpus, Desk, Work, desks, export_path, exported, read_work
+from corpus.desk.work import Corpus, Desk, Sync, Work, desks, export_path, exported, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.config import TO_THE_TEAM, labelling_config
 from corpus.labelstudio.instruction import instruction
@@ -50,13 +51,11 @@ from corpus.rounds import (
 )
 
 Json = dict[str, Any]
-Watch = Callable[[str, int, int], None]
-"""Gets what is being done, how much of it is, and how much there is."""
 Key = tuple[str, str, int]
 
 
 def assign(corpus: Corpus, rounds: Mapping[str, Round], state: State) -> list[Assignment]:
-    """Return who has which document, with what the open rounds lacked added to the record."""
+    """Return who has which document: what is recorded, and what the open rounds lacked."""
     recorded, documents = read_assignments(corpus.root), corpus.texts()
     for a in recorded:
         if a.document not in documents:
@@ -69,27 +68,20 @@ def assign(corpus: Corpus, rounds: Mapping[str, Round], state: State) -> list[As
         since = state.since.get(a.file.as_posix())
         return since is not None and _days_since(since) >= days
 
-    found = assigned(dict(rounds), documents, recorded, ripe)
-    sweep(assignments_path(corpus.root))
-    write_assignments(corpus.root, found)
-    return found
+    return assigned(dict(rounds), documents, recorded, ripe)
 
 
 def _days_since(moment: str) -> float:
-    return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds() / 86400
+    """Return the days since a moment; none since what is no moment."""
+    with suppress(ValueError, TypeError):
+        return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds() / 86400
+    return 0.0
 
 
 @dataclass(frozen=True)
-class Pusher:
+class Pusher(Sync):
     """A push under way: `conflicts` is what changed here and there."""
 
-    corpus: Corpus
-    rounds: Mapping[str, Round]
-    servers: Mapping[str, Server]
-    state: State
-    watch: Watch
-    say: Callable[[str], None]
-    done: Counter[str] = field(default_factory=Counter)
     conflicts: list[str] = field(default_factory=list)
 
     def push(self) -> Counter[str]:
@@ -100,10 +92,13 @@ class Pusher:
             CorpusError: an annotation changed here and there; all else is done by then.
         """
         made = assign(self.corpus, self.rounds, self.state)
-        for desk in desks(self.corpus.schema, self.rounds, made):
-            declared = self.rounds.get(desk.round)
-            if declared is not None and declared.frozen is None:
-                self.desk(desk, declared, self.servers[desk.annotator])
+        open_ = {name: r for name, r in self.rounds.items() if r.frozen is None}
+        found = [d for d in desks(self.corpus.schema, self.rounds, made) if d.round in open_]
+        given = [[self.task(a, open_[desk.round]) for a in desk.assignments] for desk in found]
+        sweep(assignments_path(self.corpus.root))
+        write_assignments(self.corpus.root, made)  # only now: nothing above was refused
+        for desk, own in zip(found, given, strict=True):
+            self.desk(desk, own, self.servers[desk.annotator])
         if self.conflicts:
             raise CorpusError(
                 f"{len(self.conflicts)} annotation(s) changed here and in Label Studio:"
@@ -112,9 +107,8 @@ class Pusher:
             )
         return self.done
 
-    def desk(self, desk: Desk, declared: Round, server: Server) -> None:
-        """Bring one project up to date: first look, then refuse or act."""
-        own = [self.task(a, declared) for a in desk.assignments]
+    def desk(self, desk: Desk, own: list[Json], server: Server) -> None:
+        """Bring one project, with these tasks, up to date: first look, then refuse or act."""
         project = find_project(server, desk.title)
         if project is None:
             project = make_project(server, desk.title, self.config, self.instruction)
@@ -131,7 +125,7 @@ class Pusher:
         known = import_new(server, project.id, known, coming, self.watching(desk.title))
         self.done["text(s) brought"] += len(new)
         self.done["text(s) updated"] += update_tasks(server, known, own)
-        if declared.assisted is not None:
+        if any(a.assisted for a in desk.assignments):
             changed = update_predictions(server, project.id, known, own)
             self.done["pre-annotation(s) brought"] += changed
         for number, a in enumerate(desk.assignments, 1):

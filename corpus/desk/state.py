@@ -1,8 +1,9 @@
-"""What this clone remembers of its Label Studio: `.corpus/desk.json`, ignored by git.
+"""What this clone remembers of a Label Studio: `.corpus/desk.json`, ignored by git.
 
 Three digests decide what becomes of an annotation: of the file here, of what Label Studio has, and
 of what both had when they last agreed. Forgetting it costs nothing but that knowledge: what is
-equal is adopted, what differs is a conflict for people.
+equal is adopted, what differs is a conflict for people. Each server has a memory of its own: what
+was agreed with one says nothing of another.
 """
 
 import fcntl
@@ -23,11 +24,15 @@ Verdict = Literal["same", "adopt", "take", "send", "conflict"]
 class State(msgspec.Struct):
     """agreed: file -> sha256 of what both sides had. since: file -> when it was first submitted.
 
+    name: of its file. earlier: file -> what was agreed before: a file that is put back to it, as by
+    git, is no new work, and is not sent over what came after.
     coming: file -> sha256 of what a pull is about to write: what a killed one left is no change.
     makers: unique_id of an annotation -> who made it, which the server forgets with an account.
     """
 
+    name: str = "desk.json"
     agreed: dict[str, str] = {}
+    earlier: dict[str, list[str]] = {}
     coming: dict[str, str] = {}
     since: dict[str, str] = {}
     makers: dict[str, str] = {}
@@ -35,16 +40,21 @@ class State(msgspec.Struct):
     def verdict(self, file: str, here: str | None, there: str | None) -> Verdict:
         """Say what to do with an annotation, of its digests here and there."""
         pulled = here is not None and here == self.coming.get(file)
-        return verdict(here if pulled else self.agreed.get(file), here, there)
+        what = decided(here if pulled else self.agreed.get(file), here, there)
+        back = there is not None and here in self.earlier.get(file, [])
+        return "conflict" if what == "send" and back else what
 
     def agree(self, file: str, both: str) -> None:
         """Remember that both sides have this."""
+        before = [*self.earlier.pop(file, []), self.agreed.get(file)]
+        if kept := [d for d in before if d not in (None, both)]:
+            self.earlier[file] = [*filter(None, kept)]
         self.agreed[file] = both
         self.coming.pop(file, None)
 
     def write(self, root: Path) -> None:
         """Keep the state, whole or not at all."""
-        path = folder_of(root) / "desk.json"
+        path = folder_of(root) / self.name
         sweep(path)
         write_whole(path, msgspec.json.encode(self, order="sorted"))
 
@@ -61,8 +71,8 @@ def sweep(path: Path) -> None:
 
 
 @contextmanager
-def remembered(root: Path, say: Callable[[str], None]) -> Iterator[State]:
-    """Yield the state, alone with it, and keep it however this ends."""
+def remembered(root: Path, say: Callable[[str], None], name: str = "desk.json") -> Iterator[State]:
+    """Yield the state, alone with all of them, and keep it however this ends."""
     folder = folder_of(root)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,7 +85,7 @@ def remembered(root: Path, say: Callable[[str], None]) -> Iterator[State]:
         except BlockingIOError:
             say("another push or pull is at work here: waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        state = read_state(root)
+        state = read_state(root, name)
         before = msgspec.json.encode(state)
         try:
             yield state
@@ -84,20 +94,20 @@ def remembered(root: Path, say: Callable[[str], None]) -> Iterator[State]:
                 state.write(root)
 
 
-def read_state(root: Path) -> State:
+def read_state(root: Path, name: str = "desk.json") -> State:
     """Return what is remembered; nothing, if the file is missing."""
-    path = folder_of(root) / "desk.json"
+    path = folder_of(root) / name
     try:
         return msgspec.json.decode(path.read_bytes(), type=State)
     except FileNotFoundError:
-        return State()
+        return State(name)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise CorpusError(
             f"{path}: is damaged: delete it (what is equal here and in Label Studio is adopted)"
         ) from None
 
 
-def verdict(agreed: str | None, here: str | None, there: str | None) -> Verdict:
+def decided(agreed: str | None, here: str | None, there: str | None) -> Verdict:
     """Say what to do with an annotation, of its digests: None is one that is not there."""
     if here == there:
         return "same" if agreed == here else "adopt"

@@ -6,8 +6,9 @@ copy of all that a canonical file does not hold: drafts, questions, times.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from corpus.faults import Source
 from corpus.labelstudio.download import export_project
 from corpus.labelstudio.export import TASK, Reader
 from corpus.labelstudio.projects import Project
-from corpus.labelstudio.server import Server
+from corpus.labelstudio.server import Say, Server
 from corpus.rounds import Assignment, Round
 from corpus.schema import TITLE, Schema
 from corpus.store import annotation_path, rendered
@@ -29,12 +30,12 @@ from corpus.tables import Rows, Tables, file_name
 from corpus.validation import validate
 
 Json = dict[str, Any]
+Watch = Callable[[str, int, int], None]
+"""Gets what is being done, how much of it is, and how much there is."""
 BATCH = 200
 UNFIT = {"unknown-layer", "unknown-attribute", "unknown-value", "unknown-relation"}
-UNFIT |= {"text-changed", "text-unknown"}
+UNFIT |= {"text-changed", "text-unknown", "covered-text-differs"}
 """Rules whose breach says that a project is not the schema's, or a text not the seed's."""
-OLDER = "schema-version"
-"""The rule that labels from before a change of the schema break; their file says so as well."""
 
 
 class Corpus(msgspec.Struct, frozen=True):
@@ -65,12 +66,26 @@ class Desk(msgspec.Struct, frozen=True):
         return annotation_path(doc_id, self.annotator, self.pass_)
 
 
+@dataclass(frozen=True)
+class Sync:
+    """A push or a pull under way; `done` is what was done, by kind."""
+
+    corpus: Corpus
+    rounds: Mapping[str, Round]
+    servers: Mapping[str, Server]
+    state: State
+    watch: Watch
+    say: Say
+    done: Counter[str] = field(default_factory=Counter)
+
+
 class Work(msgspec.Struct, frozen=True):
     """What the person made of one document.
 
-    state: open, draft, submitted or skipped. content: the canonical bytes of what is submitted;
-    None where `problem` says why there are none. seconds: Label Studio's lead time. result: raw.
-    drafts: raw results of what is not submitted. others: what somebody else left in the task.
+    state: open, draft, submitted, skipped, or unassigned (work in a text that is nobody's).
+    content: the canonical bytes of what is submitted; None where `problem` says why there are none.
+    seconds: Label Studio's lead time. result: raw. drafts: raw results of what is not submitted.
+    others: what somebody else left in the task.
     """
 
     doc_id: str
@@ -156,12 +171,15 @@ class _Reading:
     def works(self, tasks: Sequence[Json]) -> list[Work]:
         """Return the work in some tasks; what is submitted is rendered, or its problem is said."""
         ours = {a.document for a in self.desk.assignments}
-        own = [task for task in tasks if task["data"].get("doc_id") in ours]
+        known = [task for task in tasks if task["data"].get("doc_id") in self.texts]
+        own = [task for task in known if task["data"]["doc_id"] in ours]
         works = [self.work(task) for task in own]
+        strays = [self.work(task) for task in known if task["data"]["doc_id"] not in ours]
         chosen = {w.doc_id: w for w in works if w.state == "submitted"}
         counted = [self.only(t, chosen) for t in own if t["data"]["doc_id"] in chosen]
         contents = self.contents(counted)
-        return [self.complete(work, contents) for work in works]
+        lost = [msgspec.structs.replace(w, state="unassigned") for w in strays if w.state != "open"]
+        return [self.complete(work, contents) for work in works] + lost
 
     def work(self, task: Json) -> Work:
         """Return the person's work in one task, and what others left there."""
@@ -219,10 +237,11 @@ class _Reading:
         tables = rows.tables(self.corpus.schema)
         known = self.corpus.tables
         documents = known.documents.filter(pl.col("doc_id").is_in(doc_ids))
-        whole = replace(tables, documents=documents, entities=known.entities)
+        # Older labels are held to the schema of today; their file says with which they were made.
+        today = tables.annotations.with_columns(schema_version=pl.lit(self.corpus.schema.version))
+        whole = replace(tables, annotations=today, documents=documents, entities=known.entities)
         for finding in validate(whole, self.corpus.schema):
-            broken = finding.code[0] == "F" and finding.name != OLDER
-            unfit = broken or finding.name in UNFIT
+            unfit = finding.code[0] == "F" or finding.name in UNFIT
             if unfit and finding.severity == "error" and finding.document:
                 wrong.setdefault(finding.document, f"{finding.item}: {finding.message}")
         made = {

@@ -30,7 +30,7 @@ def export_project(server: Server, project: int, path: Path, people: Mapping[str
 
     Args:
         server: a running one.
-        project: id of a project of `open_project`.
+        project: id of a project.
         path: written whole or not at all.
         people: e-mail of an account -> pseudonym; any other account becomes `unknown-<n>`.
     """

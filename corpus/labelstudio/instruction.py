@@ -20,6 +20,9 @@ you go; <b>Submit</b> (later <b>Update</b>) hands it in.</li>
 </ul>
 """
 
+AS_THE_SERVER_KEEPS_IT = {"html": False, "xhtmlOut": False}
+"""Label Studio rewrites `<hr />` as `<hr>`: then every push would find another instruction."""
+
 
 def instruction(
     schema: Schema, guidelines: str = "", answers: Sequence[tuple[str, str]] = ()
@@ -33,7 +36,7 @@ def instruction(
     """
     parts = [HOW]
     if guidelines:
-        markdown = import_module("markdown_it").MarkdownIt("commonmark", {"html": False})
+        markdown = import_module("markdown_it").MarkdownIt("commonmark", AS_THE_SERVER_KEEPS_IT)
         parts.append(markdown.enable("table").render(guidelines))
     if answers:
         parts += ["<h2>Questions and answers</h2>\n", *_answers(answers)]

@@ -45,10 +45,10 @@ class Hosting(msgspec.Struct, frozen=True):
     """How a server of ours is served.
 
     port: on 127.0.0.1; None takes `wanted`, if nobody listens there at that moment, or else any
-    free one. production: with gunicorn, in two processes, in place
-    of a development server. public: the address at which a proxy shows it to a team. database: a
-    PostgreSQL database in place of a file in the folder. select_new: in a browser that has no
-    setting for it, a new span is selected at once.
+    free one. production: with gunicorn, in two processes, in place of a development server. public:
+    the address at which a proxy shows it to a team. database: a PostgreSQL database in place of a
+    file in the folder. select_new: in a browser that has no setting for it, a new span is selected
+    at once.
     """
 
     port: int | None = None

@@ -69,9 +69,9 @@ class Server:
 
     @cached_property
     def users(self) -> dict[str, int]:
-        """Return e-mail -> id of every account."""
+        """Return e-mail, in small letters, -> id of every account."""
         with asking(self, "a list of the accounts"):
-            return {user.email: int(user.id) for user in self.client().users.list()}
+            return {u.email.casefold(): int(u.id) for u in self.client().users.list()}
 
     def user(self, annotator: str) -> int:
         """Return the id of the annotator's account."""

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.browser.chromium import chromium
 
@@ -152,10 +151,3 @@ class Desk:
         """Hand the work in."""
         self.page.get_by_role("button", name=re.compile("submit", re.IGNORECASE)).first.click()
         self.page.wait_for_timeout(1000)
-
-    def picture(self, path: Path) -> None:
-        """Keep what the page looks like."""
-        self.page.screenshot(path=path)
-
-
-__all__ = ["Desk", "browsing", "expect"]

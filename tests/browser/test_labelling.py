@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from corpus.desk.annotate import annotating, logins, pull, questions
 from corpus.desk.place import Place
 from corpus.labelstudio.local import Hosting
-from tests.browser.page import Desk, browsing, expect
+from tests.browser.page import Desk, browsing
 from tests.corpora import ROOT, folder
 
 pytestmark = pytest.mark.studio

@@ -103,3 +103,18 @@ def test_an_e_mail_of_two_people_is_refused_since_their_work_would_be_one_person
     assert refusal(root, Place(url=URL, key="k")) == (
         f"{path}: annotators.ann and annotators.bo have the same 'email': whose work would it be?"
     )
+
+
+def test_a_look_makes_no_server(root: Path) -> None:
+    for place in (Place(), Place(isolated=True)):
+        assert "there is no Label Studio of ours yet" in refusal(root, place)
+    assert not (root / ".corpus").exists()
+
+
+def test_each_server_has_a_memory_of_its_own() -> None:
+    places = [Place(), Place(isolated=True), Place(url=URL), Place(url="http://127.0.0.1:10")]
+    places.append(Place(database=database_of("postgresql://u:one@host/x")))
+    assert len({place.memory for place in places}) == len(places)
+    assert Place(url=f"{URL}/").memory == Place(url=URL).memory
+    other = database_of("postgresql://u:two@host/x")  # another password is no other database
+    assert Place(database=other).memory == places[-1].memory

@@ -80,6 +80,10 @@ class Team:
     def texts_in(self, doc_id: str) -> list[str]:
         return [s["text"] for s in json.loads(self.file(doc_id).read_bytes())["spans"]]
 
+    def forget(self) -> None:
+        """Lose the memory of this server."""
+        (self.root / ".corpus" / self.place.memory).unlink()
+
     def change(self, doc_id: str, old: str, new: str) -> None:
         path = self.file(doc_id)
         path.write_text(path.read_text().replace(old, new))
@@ -238,10 +242,10 @@ def test_a_change_here_alone_is_sent_and_keeps_what_was_told_to_the_team(pulled:
 def test_without_memory_what_is_equal_is_adopted_and_what_differs_is_a_conflict(
     pulled: Team,
 ) -> None:
-    (pulled.root / ".corpus" / "desk.json").unlink()
+    pulled.forget()
     assert pulled.pull() == {"unchanged": 2, "not begun": 1}
     pulled.change("d1", '"event"', '"claim"')
-    (pulled.root / ".corpus" / "desk.json").unlink()
+    pulled.forget()
     with pytest.raises(CorpusError, match="changed here, and not through Label Studio"):
         pulled.pull()
     with pytest.raises(CorpusError, match="changed here and in Label Studio"):

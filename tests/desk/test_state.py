@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.desk.state import State, digest, read_state, remembered, verdict
+from corpus.desk.state import State, decided, digest, read_state, remembered
 from corpus.errors import CorpusError
 
 HOLD = """
@@ -37,7 +37,7 @@ with remembered(Path(sys.argv[1]), print) as state:
     ],
 )
 def test_what_becomes_of_an_annotation(agreed, here, there, what) -> None:
-    assert verdict(agreed, here, there) == what
+    assert decided(agreed, here, there) == what
 
 
 def test_what_a_killed_pull_wrote_is_no_change_of_ones_own() -> None:
@@ -47,6 +47,18 @@ def test_what_a_killed_pull_wrote_is_no_change_of_ones_own() -> None:
     assert state.verdict("f", "x", "b") == "conflict"
     state.agree("f", "b")
     assert (state.agreed, state.coming) == ({"f": "b"}, {})
+
+
+def test_a_file_that_is_put_back_is_no_new_work() -> None:
+    state = State()
+    for both in ("a", "b"):
+        state.agree("f", both)
+    assert state.verdict("f", "a", "b") == "conflict"
+    assert state.verdict("f", "c", "b") == "send"
+    assert state.verdict("f", "a", None) == "send"
+    state.agree("f", "a")
+    assert state.verdict("f", "c", "a") == "send"
+    assert state.earlier == {"f": ["b"]}
 
 
 def test_it_is_kept_when_the_work_fails(tmp_path: Path) -> None:

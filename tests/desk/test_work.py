@@ -219,7 +219,7 @@ def test_who_annotates_again_does_it_blind_in_a_project_and_a_file_of_its_own(te
         team.annotate(doc_id, [event(0, 2)])
     team.pull()
     assert team.push() == {}
-    memory = team.root / ".corpus" / "desk.json"
+    memory = team.root / ".corpus" / team.place.memory
     state = json.loads(memory.read_text())
     state["since"] = dict.fromkeys(state["since"], "2026-01-01T00:00:00Z")
     memory.write_text(json.dumps(state))
