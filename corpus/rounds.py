@@ -2,7 +2,7 @@
 
 What is given to somebody stays theirs: `assignments.toml` records it, and documents or people that
 are added later move nothing. The choice is made by hashes of names and by who has least so far, so
-that the same folder gives the same assignment anywhere.
+that the same folder gives the same assignment anywhere (but for `again`: see `ripe`).
 """
 
 import hashlib
@@ -133,7 +133,7 @@ def overlap_of(at: str, declared: Round) -> tuple[int, int, float]:
     found = OVERLAP.fullmatch(overlap) if isinstance(overlap, str) else None
     if found:
         least, most, share = 1, TIMES[found[2]], float(found[1]) / 100
-    elif isinstance(overlap, int) or overlap.isdecimal():
+    elif isinstance(overlap, int) or re.fullmatch(r"[0-9]{1,4}", overlap):
         least, most, share = int(overlap), int(overlap), 0.0
     else:
         raise CorpusError(f'{at}: overlap {overlap!r}: expected a number, or "20 % double"')

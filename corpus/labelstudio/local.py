@@ -325,7 +325,7 @@ def _require_own(server: Server) -> None:
 
     try:
         server.client().users.whoami()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise server.stopped(error) from None
     except ApiError as error:
         raise StudioError(
