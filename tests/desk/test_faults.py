@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.desk.place import Place
 from corpus.labelstudio.local import running
 from corpus.labelstudio.server import KNOWN, Server
 from corpus.schema import find_schema, read_schema
@@ -173,7 +174,8 @@ def test_what_a_killed_pull_was_writing_is_removed_by_the_next(
     studio: Server, pushed: Path
 ) -> None:
     clone = clone_of(pushed)
-    left = [file_of("d000").replace("/ann", "/.ann") + ".abcd1234", ".corpus/.desk.json.abcd1234"]
+    left = [file_of("d000").replace("/ann", "/.ann") + ".abcd1234"]
+    left += [f".corpus/.{Place(url=studio.url).memory}.abcd1234"]
     left += [f".corpus/exports/.main.ann.1.json.{2**22 + 1}.part"]  # no process has that number
     for name in left:
         (clone / name).parent.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from corpus.labelstudio.local import running
+from corpus.labelstudio.local import Hosting, running
 from corpus.labelstudio.server import Server
 from corpus.rounds import declare_round
 from tests.corpora import TINY_FILE, annotation, canonical, folder, span
@@ -73,12 +74,13 @@ class Studio:
     """A server of ours over a folder, to be killed and started again."""
 
     def __init__(self, place: Path) -> None:
-        self.place, self.stack = place, ExitStack()
+        self.place, self.stack, self.port = place, ExitStack(), None
         self.start()
 
     def start(self) -> None:
-        opened = running(self.place, ("ann", "bo"), say=silent)
+        opened = running(self.place, ("ann", "bo"), Hosting(port=self.port), say=silent)
         self.server = self.stack.enter_context(opened)
+        self.port = urlsplit(self.server.url).port  # started again, it is where it was
 
     def kill(self) -> None:
         assert self.server.child is not None
