@@ -5,6 +5,7 @@ from pathlib import Path
 
 from corpus.errors import CorpusError
 from corpus.labelstudio.export import read_export
+from corpus.rounds import read_frozen
 from corpus.schema import Schema, find_schema, read_schema
 from corpus.seeds import read_seeds
 from corpus.store import json_files, read_annotation, read_annotations, read_annotators
@@ -37,6 +38,7 @@ def read_corpus(root: Path, paths: tuple[Path, ...] = ()) -> tuple[Tables, Schem
     read_annotators(root, rows)
     if not paths:
         read_annotations(root, texts, rows)
+        read_frozen(root, rows)
     for path in _files(paths):
         if _is_below(path, root / "annotations"):
             read_annotation(path, texts, rows)

@@ -18,7 +18,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from corpus.errors import CorpusError
+from corpus.seeds import DOC_ID
 from corpus.store import ANNOTATOR, annotation_path, write_whole
+from corpus.tables import Rows, file_name
 from corpus.toml import convert, read_tables, read_toml
 
 SHARE = re.compile(r"(100|\d{1,2}(?:\.\d+)?) ?%")
@@ -62,9 +64,9 @@ class Assignment(
 ):
     """One document for one person; the second pass of the same person is an assignment too."""
 
-    round: str
-    document: str
-    annotator: str
+    round: Annotated[str, msgspec.Meta(pattern=rf"^{ANNOTATOR.pattern}\Z")]
+    document: Annotated[str, msgspec.Meta(pattern=rf"^{DOC_ID.pattern}\Z")]
+    annotator: Annotated[str, msgspec.Meta(pattern=rf"^{ANNOTATOR.pattern}\Z")]
     pass_: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 1
     assisted: bool = False
 
@@ -103,6 +105,19 @@ def _check(path: Path, name: str, declared: Round) -> None:
         raise CorpusError(f"{at}: a round's name is of the form {ANNOTATOR.pattern}")
     if not declared.people:
         raise CorpusError(f"{at}: people is empty: nobody could annotate")
+    _check_names(at, declared)
+    if declared.assisted in declared.people:
+        raise CorpusError(f"{at}: assisted by {declared.assisted!r}, who is one of its people")
+    if declared.again_after < 0:
+        raise CorpusError(f"{at}: again_after {declared.again_after}: expected days, from 0")
+    share_of(at, "again", declared.again or "0 %")
+    share_of(at, "control", declared.control)
+    overlap_of(at, declared)
+
+
+def _check_names(at: str, declared: Round) -> None:
+    if declared.documents == []:
+        raise CorpusError(f"{at}: documents is empty: leave it out for all texts")
     for key, names in (("people", declared.people), ("documents", declared.documents or [])):
         for one, number in Counter(names).items():
             if number > 1:
@@ -110,11 +125,15 @@ def _check(path: Path, name: str, declared: Round) -> None:
     for person in declared.people:
         if not ANNOTATOR.fullmatch(person):
             raise CorpusError(f"{at}: {person!r} is no pseudonym of the form {ANNOTATOR.pattern}")
-    if declared.assisted in declared.people:
-        raise CorpusError(f"{at}: assisted by {declared.assisted!r}, who is one of its people")
-    share_of(at, "again", declared.again or "0 %")
-    share_of(at, "control", declared.control)
-    overlap_of(at, declared)
+
+
+def read_frozen(root: Path, rows: Rows) -> None:
+    """Read of each file of a closed round what it was, and what it is now."""
+    for name, declared in read_rounds(root).items():
+        for file, sha256 in (declared.frozen.files if declared.frozen else {}).items():
+            path = root / file
+            found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+            rows.frozen.append((name, file_name(path), sha256, found))
 
 
 def share_of(at: str, key: str, words: str) -> float:

@@ -101,6 +101,12 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "kind": pl.String,
         "description": pl.String,
     },
+    "frozen": {
+        "round": pl.String,
+        "file": pl.String,
+        "sha256": pl.String,  # of its bytes when the round was closed
+        "found": pl.String,  # of its bytes now; null: it is gone
+    },
     "faults": {
         "rule": pl.String,
         "file": pl.String,
@@ -125,6 +131,7 @@ class Tables:
     relations: pl.LazyFrame
     entities: pl.LazyFrame
     annotators: pl.LazyFrame
+    frozen: pl.LazyFrame
     faults: pl.LazyFrame
 
     def of(self, annotations: Iterable[int]) -> "Tables":
@@ -148,6 +155,7 @@ class Rows:
     relations: list[Row] = field(default_factory=list)
     entities: list[Row] = field(default_factory=list)
     annotators: list[Row] = field(default_factory=list)
+    frozen: list[Row] = field(default_factory=list)
     faults: list[Row] = field(default_factory=list)
 
     def tables(self, schema: Schema) -> Tables:

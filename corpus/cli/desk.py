@@ -13,6 +13,7 @@ import click
 from click.core import ParameterSource
 
 from corpus.cli.root import root_of
+from corpus.findings import printable
 
 PORT = 8080
 """Where people look for Label Studio first."""
@@ -107,7 +108,7 @@ def progress() -> Iterator[tuple[Callable[[str, int, int], None], Callable[[str]
             bars.update(known[what], completed=done, total=total, visible=done < total)
 
         def say(text: str) -> None:
-            bars.console.print(Text(text))
+            bars.console.print(Text("\n".join(map(printable, text.splitlines()))))
 
         yield watch, say
 
@@ -227,7 +228,10 @@ def _told(done: Counter[str]) -> str:
 @click.option("--time", "timed", is_flag=True, help="Minutes per 100 words, for pilots and pay.")
 @click.option(
     "--cap",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(
+        min=0,
+        min_open=True,
+    ),
     default=10.0,
     show_default=True,
     help="Minutes per 100 words beyond which a text's time counts as idling.",
@@ -237,9 +241,13 @@ def status(root: Path, place: Any, output: str, timed: bool, cap: float) -> None
 
     Times are for the team alone: no file and no dataset has them.
     """
+    import math
+
     from corpus.desk.annotate import status as run
     from corpus.desk.status import as_json, as_text, paces, paces_as_text
 
+    if not math.isfinite(cap):
+        raise click.BadParameter("expected minutes", param_hint="--cap")
     with progress() as (_, say):
         found = run(root, place, say)
     if output == "json":
@@ -268,7 +276,8 @@ def questions(
     with progress() as (_, say):
         found = run(root, place, say)
     if question is not None and answer is not None:
-        click.echo(f"{answer_one(root, found, question, answer, _today())}: answered")
+        asked = answer_one(root, found, question, answer, _today())
+        click.echo(f"{printable(asked)}: answered")
     else:
         click.echo(as_json(root, found) if output == "json" else as_text(root, found))
 
@@ -278,9 +287,11 @@ def questions(
 @click.option("--partial", is_flag=True, help="Close it although files are missing.")
 @click.pass_context
 def freeze(context: click.Context, name: str, partial: bool) -> None:
-    """Close ROUND: later edits are another pass.
+    """Close ROUND: its files stay as they are.
 
-    The digests of its files are recorded in annotations/rounds.toml.
+    Their digests are recorded in annotations/rounds.toml; `corpus validate` holds the files to
+    them, push and pull leave them alone. To have the texts annotated again, declare another round
+    that names them: that is another pass, in files of its own.
     """
     from corpus.desk.annotate import open_corpus
     from corpus.desk.freeze import freeze_round

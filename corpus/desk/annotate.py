@@ -11,11 +11,11 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
-from corpus.desk.place import Place, kept_running, servers
+from corpus.desk.place import Place, elsewhere, kept_running, servers
 from corpus.desk.pull import Puller
 from corpus.desk.push import Pusher
 from corpus.desk.questions import Question, questions_in
-from corpus.desk.state import folder_of, read_state, remembered
+from corpus.desk.state import digest, folder_of, read_state, remembered
 from corpus.desk.status import Line, lines
 from corpus.desk.work import Corpus, Watch, desks, read_work
 from corpus.errors import CorpusError
@@ -35,7 +35,7 @@ from corpus.rounds import (
     rounds_path,
 )
 from corpus.schema import Schema
-from corpus.store import rendered
+from corpus.store import json_files, rendered
 
 NEWCOMER = "a1"
 """Who annotates where nobody is named."""
@@ -43,8 +43,10 @@ NEWCOMER = "a1"
 
 def open_corpus(root: Path) -> Corpus:
     """Read a corpus folder; broken annotation files are left out of `files`."""
+    paths = json_files(root / "annotations")
+    found = {path.relative_to(root): digest(path.read_bytes()) for path in paths}
     tables, schema = read_corpus(root)
-    return Corpus(root, tables, schema, rendered(tables, schema))
+    return Corpus(root, tables, schema, rendered(tables, schema), found)
 
 
 def rounds_of(
@@ -168,6 +170,10 @@ def annotating(
             corpus = open_corpus(root)
             rounds = rounds_of(corpus, annotators, overlap, say)
             people = everybody(rounds, read_assignments(root))
+            if other := elsewhere(root, place):
+                say(
+                    f"a new place: this clone has worked with {other} so far, and its work is there"
+                )
             how = msgspec.structs.replace(hosting, select_new=asks_always(corpus.schema))
             opened = kept_running(root, place, people, how, say)
             there = stack.enter_context(servers(root, place, people, say) if place.url else opened)

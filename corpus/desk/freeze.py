@@ -1,9 +1,8 @@
-"""Closing a round: its files are what they are, and what comes later is another pass."""
+"""Closing a round: its files stay what they are; what comes later is another round's."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from corpus.desk.state import digest
 from corpus.desk.work import Corpus
 from corpus.errors import CorpusError
 from corpus.rounds import Round, freeze, read_assignments
@@ -27,8 +26,11 @@ def freeze_round(
     asked = [a.file for a in read_assignments(corpus.root) if a.round == name]
     there = [path for path in asked if (corpus.root / path).exists()]
     missing = [path for path in asked if path not in there]
-    if not there or (missing and not partial):
-        first = f", the first {min(missing)}" if missing else ""
+    if not there:
+        why = f"none of its {len(asked)} files is here" if asked else "nobody was given a text"
+        raise CorpusError(f"round {name!r}: there is nothing to freeze: {why}")
+    if missing and not partial:
+        first = f", the first {min(missing)}"
         raise CorpusError(
             f"round {name!r}: {len(missing)} of {len(asked)} files are not here{first}; "
             "`corpus pull` them, or close it as it is with --partial"
@@ -41,4 +43,4 @@ def freeze_round(
 def _digest(corpus: Corpus, path: Path) -> str:
     if path not in corpus.files:
         raise CorpusError(f"{path}: is broken; `corpus validate` says how")
-    return digest((corpus.root / path).read_bytes()) or ""
+    return corpus.found[path]

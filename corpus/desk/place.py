@@ -15,6 +15,14 @@ from corpus.labelstudio.local import Hosting, at_hand, running
 from corpus.labelstudio.server import Say, Server, connected
 from corpus.store import read_emails
 
+HOW = {
+    "desk.json": "a server of ours over SQLite",
+    "desk-isolated.json": "--isolated (CORPUS_ISOLATED)",
+    "desk-url-": "--url (LABEL_STUDIO_URL)",
+    "desk-database-": "--database (CORPUS_DATABASE)",
+}
+"""How the name of a memory begins -> the option that leads there."""
+
 
 class Place(msgspec.Struct, frozen=True):
     """Whose server: url and key of somebody's, else ours.
@@ -32,12 +40,28 @@ class Place(msgspec.Struct, frozen=True):
         """Return the name of the file that remembers what was agreed with this server."""
         if self.isolated:
             return "desk-isolated.json"
-        where = self.url.rstrip("/") if self.url else self.database and repr(self.database)
-        return f"desk-{sha256(where.encode()).hexdigest()[:12]}.json" if where else "desk.json"
+        if self.url:
+            return f"desk-url-{_short(self.url.rstrip('/'))}.json"
+        if self.database:
+            return f"desk-database-{_short(repr(self.database))}.json"
+        return "desk.json"
 
     def __repr__(self) -> str:
         """Keep the key out of messages and logs."""
         return f"Place({self.url!r}, isolated={self.isolated})"
+
+
+def _short(where: str) -> str:
+    return sha256(where.encode()).hexdigest()[:12]
+
+
+def elsewhere(root: Path, place: Place) -> str | None:
+    """Return how this clone has worked until now, if it never has in this place."""
+    known = {path.name for path in folder_of(root).glob("desk*.json")}
+    if not known or place.memory in known:
+        return None
+    used = (how for kind, how in HOW.items() if any(name.startswith(kind) for name in known))
+    return " and ".join(used)
 
 
 def folder_for(root: Path, place: Place, annotator: str) -> Path:
@@ -65,6 +89,11 @@ def servers(
                     say(f"{name} has no account {emails[name]} at {there.url} yet")
             yield dict.fromkeys(people, there)
             return
+        if other := elsewhere(root, place):
+            raise CorpusError(
+                f"this clone has worked with {other} so far: was that forgotten? (`corpus annotate`"
+                " begins at a new place)"
+            )
         found: dict[Path, Server] = {}
         for folder, own in _folders(root, place, people).items():
             if not make and not (folder / "credentials.json").exists():

@@ -10,7 +10,7 @@ from corpus.desk.work import BATCH, Desk, Sync, Work, desks, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Server
-from corpus.rounds import Assignment
+from corpus.rounds import Assignment, Frozen
 from corpus.store import write_whole
 
 
@@ -43,6 +43,7 @@ class Puller(Sync):
         if project is None:
             self.say(f"no project {desk.title!r} at {server.url}: `corpus push` makes it")
             return
+        self.watch(desk.title, 0, len(desk.assignments))
         works = read_work(server, project, desk, self.corpus, self.state)
         seen = 0
         while batch := list(islice(works, BATCH)):
@@ -56,41 +57,39 @@ class Puller(Sync):
         for work in works:
             for other in work.others:
                 self.say(f"{desk.title}: {other}; left out")
+            if work.drafts and work.state == "submitted":
+                self.done["draft(s) since they were submitted"] += 1
             if work.state != "submitted":
                 self.done[COUNTED[work.state]] += 1
             elif content := self.content(desk, work):
                 coming[desk.file(work.doc_id).as_posix()] = content
         if coming:
-            self.state.coming |= {file: digest(data) or "" for file, data in coming.items()}
+            self.state.coming |= {file: digest(data) for file, data in coming.items()}
             self.state.write(self.corpus.root)
         for file, data in coming.items():
-            if self.changed_meanwhile(file):
-                why = "changed here meanwhile, or is not written as the tool writes it"
-                self.refused.append(f"{file}: {why}: remove or mend it, and pull again")
+            path = self.corpus.root / file
+            now = digest(path.read_bytes()) if path.exists() else None
+            if now != self.corpus.found.get(Path(file)):
+                self.refused.append(f"{file}: changed here meanwhile: pull again")
                 continue
-            sweep(self.corpus.root / file)
-            write_whole(self.corpus.root / file, data)
-            self.state.agree(file, digest(data) or "")
+            sweep(path)
+            write_whole(path, data)
+            self.state.agree(file, digest(data))
             self.done["written"] += 1
-
-    def changed_meanwhile(self, file: str) -> bool:
-        """Say whether a file is not what was read of it."""
-        path = self.corpus.root / file
-        read = self.corpus.files.get(Path(file))
-        return (path.read_bytes() if path.exists() else None) != read
 
     def content(self, desk: Desk, work: Work) -> bytes | None:
         """Return what to write for a submitted document; None where the file is to stay."""
         path = desk.file(work.doc_id)
-        file, there = path.as_posix(), digest(work.content)
-        if work.problem is not None or there is None:
+        file = path.as_posix()
+        if work.problem is not None or work.content is None:
             self.refused.append(f"{desk.title}: {work.problem or 'no content'}")
             return None
-        what = self.state.verdict(file, self.here(desk, work), there)
+        there = digest(work.content)
         declared = self.rounds.get(desk.round)
-        if what in ("take", "conflict") and declared is not None and declared.frozen is not None:
-            self.say(f"{file}: changed in Label Studio, but the round is frozen: left as it is")
-        elif what == "take":
+        if declared is not None and declared.frozen is not None:
+            return self.frozen(path, declared.frozen, work.content)
+        what = self.state.verdict(file, self.here(path), there)
+        if what == "take":
             return work.content
         elif what == "conflict":
             self.refused.append(
@@ -102,13 +101,23 @@ class Puller(Sync):
             self.done["changed here (push brings it)" if what == "send" else "unchanged"] += 1
         return None
 
-    def here(self, desk: Desk, work: Work) -> str | None:
-        """Return the digest of the file here; of its bytes where it is broken."""
-        path = desk.file(work.doc_id)
+    def frozen(self, path: Path, closed: Frozen, there: bytes) -> bytes | None:
+        """Say what is not as it was when the round was closed; a file that is gone is restored."""
+        was, found = closed.files.get(path.as_posix()), self.corpus.found.get(path)
+        self.done["of a frozen round"] += 1
+        if found is None and was == digest(there):
+            return there
+        if found != was:
+            self.say(f"{path}: is not what it was when the round was frozen: put it back")
+        elif digest(there) != was and there != self.corpus.files.get(path):
+            self.say(f"{path}: the round is frozen, and Label Studio has other labels: left alone")
+        return None
+
+    def here(self, path: Path) -> str | None:
+        """Return the digest of the file here, in canonical form; of its bytes if it is broken."""
         if path in self.corpus.files:
             return digest(self.corpus.files[path])
-        there = self.corpus.root / path
-        return digest(there.read_bytes()) if there.exists() else None
+        return self.corpus.found.get(path)
 
 
 COUNTED = {

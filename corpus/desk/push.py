@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from corpus.desk.questions import read_answers
-from corpus.desk.state import State, digest, sweep
+from corpus.desk.state import State, digest, digest_if, sweep
 from corpus.desk.work import Corpus, Desk, Sync, Work, desks, export_path, exported, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.config import TO_THE_TEAM, labelling_config
@@ -58,17 +58,37 @@ def assign(corpus: Corpus, rounds: Mapping[str, Round], state: State) -> list[As
     """Return who has which document: what is recorded, and what the open rounds lacked."""
     recorded, documents = read_assignments(corpus.root), corpus.texts()
     for a in recorded:
-        if a.document not in documents:
-            raise CorpusError(
-                f"assignments.toml: document {a.document!r} is given to {a.annotator!r}, but there"
-                " is no such text in seeds/: put it back, or take the line out"
-            )
+        _require_known(a, rounds, documents)
 
     def ripe(a: Assignment, days: int) -> bool:
         since = state.since.get(a.file.as_posix())
         return since is not None and _days_since(since) >= days
 
     return assigned(dict(rounds), documents, recorded, ripe)
+
+
+def _require_known(
+    a: Assignment, rounds: Mapping[str, Round], documents: Mapping[str, str]
+) -> None:
+    """Refuse a record that rounds.toml or seeds/ does not bear out: all would be given anew."""
+    if a.document not in documents:
+        raise CorpusError(
+            f"assignments.toml: document {a.document!r} is given to {a.annotator!r}, but there"
+            " is no such text in seeds/: put it back, or take the line out"
+        )
+    if a.round not in rounds:
+        raise CorpusError(
+            f"assignments.toml: texts are given in round {a.round!r}, which rounds.toml lacks"
+            f" (there are {', '.join(rounds)}): put it back; or, to rename it, pull, and rename it"
+            " in assignments.toml too"
+        )
+    declared = rounds[a.round]
+    if a.assisted and declared.assisted is None and declared.frozen is None:
+        raise CorpusError(
+            f"assignments.toml: {a.document!r} is given to {a.annotator!r} with pre-annotations,"
+            f" and rounds.{a.round} has no 'assisted' any more: put it back; or, for texts that"
+            " nobody has begun, write assisted = false there"
+        )
 
 
 def _days_since(moment: str) -> float:
@@ -114,6 +134,7 @@ class Pusher(Sync):
             project = make_project(server, desk.title, self.config, self.instruction)
             self.done["project(s) made"] += 1
         known = known_tasks(server, project.id)
+        self.require_ours(desk, server, known)
         if not known:
             make_view(server, project.id)
         require_same_texts(server, known, own)
@@ -124,10 +145,10 @@ class Pusher(Sync):
         coming = [self.carrying(server, task, carried) for task in own]
         known = import_new(server, project.id, known, coming, self.watching(desk.title))
         self.done["text(s) brought"] += len(new)
-        self.done["text(s) updated"] += update_tasks(server, known, own)
-        if any(a.assisted for a in desk.assignments):
+        if any("predictions" in task for task in own) or _shown(known):
             changed = update_predictions(server, project.id, known, own)
-            self.done["pre-annotation(s) brought"] += changed
+            self.done["pre-annotation(s) updated"] += changed
+        self.done["text(s) updated"] += update_tasks(server, known, own)
         for number, a in enumerate(desk.assignments, 1):
             if a.document in carried:
                 self.sent(a)
@@ -135,8 +156,21 @@ class Pusher(Sync):
                 self.annotation(server, a, known[a.document], works.get(a.document))
             self.watch(f"{desk.title}: labels", number, len(desk.assignments))
 
+    def require_ours(self, desk: Desk, server: Server, known: Mapping[str, Task]) -> None:
+        """Refuse a project with none of our texts; say of which of its texts we know nothing."""
+        strange = [doc_id for doc_id in known if doc_id not in self.tasks]
+        if strange and len(strange) == len(known):
+            raise CorpusError(
+                f"project {desk.title!r} at {server.url} holds other texts ({min(strange)!r} and"
+                f" {len(strange) - 1} more): it is another corpus's: give this one another 'name'"
+                " in its schema"
+            )
+        if strange:
+            self.say(f"{desk.title}: there are texts that seeds/ lacks, as {min(strange)!r}")
+
     def works(self, desk: Desk, server: Server, project: Project) -> dict[str, Work]:
         """Return what is there, by document."""
+        self.watch(f"{desk.title}: labels", 0, len(desk.assignments))
         found = read_work(server, project, desk, self.corpus, self.state)
         return {work.doc_id: work for work in found}
 
@@ -155,9 +189,11 @@ class Pusher(Sync):
         file = a.file.as_posix()
         if not self.sendable(a, work):
             return
-        here = digest(self.corpus.files.get(a.file))
-        there = digest(work.content) if work else None
+        here = digest(self.corpus.files[a.file])
+        there = digest_if(work.content) if work else None
         what = self.state.verdict(file, here, there)
+        if what == "conflict" and work and self.half_sent(a, work):
+            what = "send"
         if what == "send" and work is not None and work.drafts:
             self.say(f"{file}: was not sent: {a.annotator} has a draft of it in Label Studio")
             return
@@ -166,13 +202,15 @@ class Pusher(Sync):
         if what == "conflict":
             self.conflicts.append(file)
         elif what == "send":
+            if file in self.state.agreed and there is None:
+                self.say(f"{file}: was deleted in Label Studio, and is there again")
             self.sent(a)
-        elif what == "adopt" and here is not None:
+        elif what == "adopt":
             self.state.agree(file, here)
 
     def sent(self, a: Assignment) -> None:
         """Remember that Label Studio has the annotation as it is here."""
-        self.state.agree(a.file.as_posix(), digest(self.corpus.files[a.file]) or "")
+        self.state.agree(a.file.as_posix(), digest(self.corpus.files[a.file]))
         self.done["annotation(s) sent"] += 1
 
     def sendable(self, a: Assignment, work: Work | None) -> bool:
@@ -203,6 +241,10 @@ class Pusher(Sync):
                 return False
         set_versions(server, task, annotation["schema_version"], annotation["guideline_version"])
         return True
+
+    def half_sent(self, a: Assignment, work: Work) -> bool:
+        """Say whether the labels there are those here, as after a kill before `set_versions`."""
+        return _keeping(self.results[a.key][1], work.result, self.unpublished) == work.result
 
     def carrying(self, server: Server, task: Json, carried: Mapping[str, Assignment]) -> Json:
         """Return a new task with the annotation that it carries: one by one they take minutes."""
@@ -268,6 +310,11 @@ class Pusher(Sync):
         """Return the controls of which no file holds anything."""
         shared = self.corpus.schema.shared().items()
         return TO_THE_TEAM | {name for name, attribute in shared if not attribute.published}
+
+
+def _shown(known: Mapping[str, Task]) -> bool:
+    """Say whether any task was made with a pre-annotation."""
+    return any(task.data.get("assisted") for task in known.values())
 
 
 def _all_results(corpus: Corpus, desk: Desk) -> list[list[Json]]:

@@ -118,6 +118,11 @@ def decided(agreed: str | None, here: str | None, there: str | None) -> Verdict:
     return "send" if there == agreed else "conflict"
 
 
-def digest(data: bytes | None) -> str | None:
+def digest(data: bytes) -> str:
+    """Return the sha256 of a content, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_if(data: bytes | None) -> str | None:
     """Return the sha256 of a content, in hex; None of none."""
-    return None if data is None else hashlib.sha256(data).hexdigest()
+    return None if data is None else digest(data)

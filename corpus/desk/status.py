@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from corpus.desk.state import State, digest
+from corpus.desk.state import State, digest, digest_if
 from corpus.desk.work import Corpus, Desk, Work, desks, read_work
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Server
@@ -21,8 +21,10 @@ CAP = 10.0
 class Line(msgspec.Struct, frozen=True):
     """The state of one document of one person.
 
-    state: not pushed, not started, draft, submitted, skipped, pulled, changed there (since the
-    pull), changed here (since the pull), conflict (both). minutes: Label Studio's lead time.
+    state: not pushed, not started, draft, submitted, skipped, pulled; then, since the pull: changed
+    there, changed here, conflict (both), draft since (there, not submitted again), deleted there;
+    only here, broken here (files that push brings, or cannot bring).
+    minutes: Label Studio's lead time.
     """
 
     round: str
@@ -69,18 +71,28 @@ def _works(corpus: Corpus, desk: Desk, server: Server, state: State) -> dict[str
 
 
 STATES = {"open": "not started", "draft": "draft", "skipped": "skipped"}
+UNDONE = (*STATES.values(), "not pushed")
 VERDICTS = {"same": "pulled", "adopt": "pulled", "take": "changed there", "send": "changed here"}
 
 
 def _state(corpus: Corpus, a: Assignment, work: Work | None, state: State) -> str:
     if work is None:
         return "not pushed"
+    if a.file in corpus.found and a.file not in corpus.files:
+        return "broken here"
     if work.state != "submitted":
-        return STATES[work.state]
-    here = digest(corpus.files.get(a.file))
-    if here is None:
+        return _unsubmitted(a, work, corpus, state)
+    if a.file not in corpus.files:
         return "submitted"
-    return VERDICTS.get(state.verdict(a.file.as_posix(), here, digest(work.content)), "conflict")
+    here, there = digest(corpus.files[a.file]), digest_if(work.content)
+    what = VERDICTS.get(state.verdict(a.file.as_posix(), here, there), "conflict")
+    return "draft since" if work.drafts and what == "pulled" else what
+
+
+def _unsubmitted(a: Assignment, work: Work, corpus: Corpus, state: State) -> str:
+    if work.state == "open" and a.file in corpus.files:
+        return "deleted there" if a.file.as_posix() in state.agreed else "only here"
+    return STATES[work.state]
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -107,7 +119,7 @@ def paces(found: Iterable[Line], cap: float = CAP) -> list[Pace]:
     """
     own: dict[tuple[str, str], list[Line]] = {}
     for line in found:
-        if line.minutes and line.state not in ("not started", "draft", "skipped", "not pushed"):
+        if line.minutes and line.state not in UNDONE:
             own.setdefault((line.round, line.annotator), []).append(line)
     return [_pace(*key, own[key], cap) for key in sorted(own)]
 

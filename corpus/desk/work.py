@@ -39,12 +39,17 @@ UNFIT |= {"text-changed", "text-unknown", "covered-text-differs"}
 
 
 class Corpus(msgspec.Struct, frozen=True):
-    """A corpus folder, read: its tables, and path -> canonical bytes of each annotation file."""
+    """A corpus folder, read.
+
+    files: path -> canonical bytes of each annotation file, but for broken ones. found: path ->
+    sha256 of what stood there just before, broken or not canonical as it may be.
+    """
 
     root: Path
     tables: Tables
     schema: Schema
     files: dict[Path, bytes]
+    found: dict[Path, str]
 
     def texts(self) -> dict[str, str]:
         """Return doc_id -> text."""
@@ -190,8 +195,13 @@ class _Reading:
             else:
                 (skipped if annotation["was_cancelled"] else live).append(annotation)
         drafts = [d for d in task["drafts"] if self.maker(d) == self.desk.annotator]
-        ranked = sorted(live, key=lambda a: (a["updated_at"], a["id"]))
-        others += [f"annotation {a['id']} is an older one by the same person" for a in ranked[:-1]]
+        # A blank one beside labels is a page that was handed in by mistake.
+        ranked = sorted(live, key=lambda a: (bool(a["result"]), a["updated_at"], a["id"]))
+        spare = ("an older" if a["result"] else "a blank" for a in ranked[:-1])
+        others += [
+            f"annotation {a['id']} is {which} one by the same person"
+            for a, which in zip(ranked, spare, strict=False)
+        ]
         state = "draft" if drafts else "open"
         state = "submitted" if live else "skipped" if skipped else state
         last = (ranked or skipped or [{}])[-1]

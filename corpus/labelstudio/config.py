@@ -8,6 +8,7 @@ an entity that the list lacks. They are no judgement: no annotation file and no 
 """
 
 import re
+from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from corpus.schema import Attribute, Schema
@@ -72,8 +73,11 @@ def labelling_config(schema: Schema) -> str:
         controls, "View", visibleWhen="no-region-selected", className="corpus-hint"
     )
     ET.SubElement(waiting, "Header", hint)
+    asked = [name for name, a in schema.shared().items() if a.kind == "entity"]
     for name, attribute in schema.shared().items():
         controls.append(_control(schema, name, attribute))
+        if name in asked[-1:]:
+            controls.append(_proposal(schema, asked))
     controls.append(_question(schema))
     page = ET.SubElement(columns, "View")
     text = {"name": TEXT, "value": f"${TEXT}", "granularity": "symbol", "showLabels": "true"}
@@ -118,9 +122,13 @@ def _control(schema: Schema, name: str, attribute: Attribute) -> ET.Element:
         _choice(choices, value, entry.definition, entry.key)
     if attribute.kind == "flag":
         _choice(choices, name, attribute.definition, attribute.key)
-    if attribute.kind == "entity":
-        box.append(_box(PROPOSED, "Who is missing in the list? Name, and who that is", shown))
     return box
+
+
+def _proposal(schema: Schema, names: list[str]) -> ET.Element:
+    """Return the one box for an entity that the list lacks, of all layers that choose one."""
+    titles = (schema.layers[layer].title for name in names for layer in schema.layers_with(name))
+    return _box_on(titles, PROPOSED, "Who is missing in the list? Name, and who that is")
 
 
 def _while_selected(labels: str) -> dict[str, str]:
@@ -133,9 +141,15 @@ def _choice(choices: ET.Element, value: str, hint: str, key: str | None) -> None
 
 
 def _question(schema: Schema) -> ET.Element:
-    shown = _while_selected(",".join(layer.title for layer in schema.layers.values()))
+    titles = (layer.title for layer in schema.layers.values())
+    return _box_on(titles, QUESTION, "A question on this span, for the team")
+
+
+def _box_on(titles: Iterable[str], name: str, placeholder: str) -> ET.Element:
+    """Return a box that is shown while a span of these layers is selected."""
+    shown = _while_selected(",".join(dict.fromkeys(titles)))
     box = ET.Element("View", shown)
-    box.append(_box(QUESTION, "A question on this span, for the team", shown))
+    box.append(_box(name, placeholder, shown))
     return box
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from corpus.errors import StudioError
 
-FORM = "postgresql://USER@HOST[:PORT]/NAME"
+FORM = "postgresql://USER@HOST[:PORT]/NAME, without options (for TLS: PGSSLMODE)"
 
 
 class Database(msgspec.Struct, frozen=True):
@@ -32,7 +32,8 @@ def database_of(url: str) -> Database:
     except ValueError:
         parts, port = urlsplit(""), 0
     name = unquote(parts.path.removeprefix("/"))
-    if parts.scheme not in ("postgresql", "postgres") or not name or "/" in name:
+    odd = not name or "/" in name or parts.query or parts.fragment
+    if parts.scheme not in ("postgresql", "postgres") or odd:
         raise StudioError(f"--database is no PostgreSQL database: expected {FORM}")
     user = unquote(parts.username or os.environ.get("PGUSER") or "postgres")
     password = unquote(parts.password or "")

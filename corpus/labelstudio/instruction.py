@@ -1,9 +1,11 @@
 """Schema and guidelines -> the instruction of a project: what annotators read one click away."""
 
+import hashlib
 import html
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 
+from corpus.findings import printable
 from corpus.schema import Attribute, Layer, Schema
 
 HOW = """
@@ -20,14 +22,14 @@ you go; <b>Submit</b> (later <b>Update</b>) hands it in.</li>
 </ul>
 """
 
-AS_THE_SERVER_KEEPS_IT = {"html": False, "xhtmlOut": False}
-"""Label Studio rewrites `<hr />` as `<hr>`: then every push would find another instruction."""
-
 
 def instruction(
     schema: Schema, guidelines: str = "", answers: Sequence[tuple[str, str]] = ()
 ) -> str:
     """Return the instruction as HTML.
+
+    Its first tag bears a digest of the whole, by which it is known again: Label Studio rewrites
+    what it keeps (an image, a ruler).
 
     Args:
         schema: its definitions and keys are shown.
@@ -36,17 +38,23 @@ def instruction(
     """
     parts = [HOW]
     if guidelines:
-        markdown = import_module("markdown_it").MarkdownIt("commonmark", AS_THE_SERVER_KEEPS_IT)
+        markdown = import_module("markdown_it").MarkdownIt("commonmark", {"html": False})
         parts.append(markdown.enable("table").render(guidelines))
     if answers:
         parts += ["<h2>Questions and answers</h2>\n", *_answers(answers)]
     parts += ["<h2>Definitions</h2>\n", *_layers(schema), *_relations(schema)]
-    return f'<div class="corpus-guide">{"".join(parts)}</div>'
+    body = "".join(parts)
+    mark = hashlib.sha256(body.encode()).hexdigest()[:12]
+    return f'<div class="corpus-guide corpus-{mark}">{body}</div>'
 
 
 def _answers(answers: Iterable[tuple[str, str]]) -> Iterator[str]:
     for question, answer in answers:
-        yield f"<p><i>{html.escape(question)}</i><br>{html.escape(answer)}</p>\n"
+        yield f"<p><i>{_lines(question)}</i><br>{_lines(answer)}</p>\n"
+
+
+def _lines(words: str) -> str:
+    return "<br>".join(html.escape(printable(line)) for line in words.splitlines())
 
 
 def _layers(schema: Schema) -> Iterator[str]:

@@ -111,10 +111,7 @@ def at_hand(
             yield server
         return
     credentials = read_credentials(folder / "credentials.json")
-    try:
-        url = msgspec.json.decode((folder / RUNNING).read_bytes(), type=str)
-    except (OSError, msgspec.DecodeError):
-        url = None
+    url = _address(folder)
     if url is None or credentials is None:
         raise StudioError(f"{folder} is in use by a Label Studio that is starting: try again")
     for name in people:
@@ -139,10 +136,10 @@ def _in_use(folder: Path) -> bool:
     return False
 
 
-def _address(folder: Path) -> str:
+def _address(folder: Path) -> str | None:
     with suppress(OSError, msgspec.DecodeError):
-        return f" at {msgspec.json.decode((folder / RUNNING).read_bytes(), type=str)}"
-    return ""
+        return msgspec.json.decode((folder / RUNNING).read_bytes(), type=str)
+    return None
 
 
 def _require_label_studio() -> None:
@@ -184,16 +181,21 @@ def _sole_use(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StudioError(
-                f"{folder} is in use by another running Label Studio{_address(folder)}"
-            ) from None
+            url = _address(folder)
+            at = f" at {url}" if url else ""
+            raise StudioError(f"{folder} is in use by another running Label Studio{at}") from None
         yield
 
 
-def _template() -> Path:
-    """Return where the migrated, empty database of this version is kept for new folders."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    return Path(cache, "hedgerow", f"label-studio-{version('label-studio')}.sqlite3")
+def _template(folder: Path) -> Path:
+    """Return where the migrated, empty database of this version is kept for new folders.
+
+    In this one, where nobody has a home.
+    """
+    kept = folder
+    with suppress(RuntimeError):
+        kept = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "hedgerow"
+    return kept / f"label-studio-{version('label-studio')}.sqlite3"
 
 
 @contextmanager
@@ -241,7 +243,7 @@ def _send_order(
     child: subprocess.Popen[bytes], folder: Path, credentials: Credentials, hosting: Hosting
 ) -> None:
     accounts = [msgspec.to_builtins(account) for account in credentials.accounts()]
-    place = {"folder": str(folder), "template": str(_template()), "host": HOST}
+    place = {"folder": str(folder), "template": str(_template(folder)), "host": HOST}
     whole = (
         msgspec.to_builtins(hosting) | {"port": hosting.port or 0} | place | {"accounts": accounts}
     )
@@ -274,7 +276,7 @@ def _await_port(
     say: Say,
 ) -> int:
     """Wait until the child listens and return its port, which it writes to its standard output."""
-    new = not (folder / "label_studio.sqlite3").exists() and not _template().exists()
+    new = not (folder / "label_studio.sqlite3").exists() and not _template(folder).exists()
     say("starting Label Studio" + (" (the first time takes about a minute)" * new))
     assert child.stdout is not None
     began = time.monotonic()

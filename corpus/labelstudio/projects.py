@@ -114,13 +114,18 @@ def update_project(server: Server, project: Project, config: str, instruction: s
     changed: dict[str, Any] = {}
     if not same_config(project.config, config):
         changed["label_config"] = config
-    if project.instruction.strip() != instruction.strip():
+    if _mark(project.instruction) != _mark(instruction):
         changed["expert_instruction"] = instruction
     if not changed:
         return False
     with asking(server, f"an update of project {project.title!r}"):
         server.client().projects.update(project.id, **changed)
     return True
+
+
+def _mark(instruction: str) -> str:
+    """Return the first tag of an instruction, which says whether it is the same one."""
+    return instruction.strip().partition(">")[0]
 
 
 def same_config(one: str, other: str) -> bool:

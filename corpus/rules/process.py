@@ -1,4 +1,4 @@
-"""P: rules about who annotated what, and how often."""
+"""P: rules about who annotated what, how often, and what is closed."""
 
 import polars as pl
 
@@ -45,4 +45,52 @@ def pass_twice(t: Tables, schema: Schema) -> pl.LazyFrame:
                 "pass",
             ),
         )
+    )
+
+
+@rule("P108")
+def frozen_changed(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """A file of a frozen round is what it was when the round was closed.
+
+    Why:
+        Agreement reads frozen passes only: a label that is mended afterwards, knowing what others
+        chose, is no independent judgement, and the figures would not say so.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
+        ```
+        ```toml
+        [rounds.pilot]
+        kind = "pilot"
+        people = ["ann"]
+
+        [rounds.pilot.frozen]
+        date = "2026-01-31"
+        files = { "annotations/example/ann.json" = "0123456789abcdef" }
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
+        ```
+        ```toml
+        [rounds.pilot]
+        kind = "pilot"
+        people = ["ann"]
+
+        [rounds.pilot.frozen]
+        date = "2026-01-31"
+        files = { "annotations/example/ann.json" = "THE-SHA256-OF-THE-FILE" }
+        ```
+
+    Fix:
+        Put the file back as it was (`git log -- FILE`). To have the text annotated again, declare
+        another round that names it: that is another pass, in a file of its own.
+    """
+    now = pl.when(pl.col("found").is_null()).then(pl.lit("gone")).otherwise(pl.lit("changed"))
+    return t.frozen.filter(pl.col("found").ne_missing(pl.col("sha256"))).select(
+        "file", message=pl.format("is {} since round '{}' was frozen", now, "round")
     )

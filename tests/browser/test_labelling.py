@@ -103,6 +103,12 @@ def test_what_is_drawn_with_keys_and_mouse_comes_back(root: Path, address: str) 
         desk.press("2")
         desk.drag(*place("Mayor Lee"))
         desk.choose_entity("Mayor Lee")
+        desk.press("2")
+        desk.double_click(place("envoy")[0] + 1)
+        desk.choose_entity("China <i>")
+        desk.press("Escape", "3")
+        desk.double_click(place("others")[0] + 1)
+        desk.press("w", "v", "5", "Escape")
         desk.relate(place("it")[0], place("Mayor")[0] + 1, "source")
         desk.relate(place("it")[0], place("said")[0] + 1, "cue")
         desk.submit()
@@ -114,7 +120,8 @@ def test_what_is_drawn_with_keys_and_mouse_comes_back(root: Path, address: str) 
         for key in (
             *(("event", w) for w in ("said", "قال", "😀 👨‍👩‍👧", "visited  Berlin")),
             *(("claim", "it may rain"), ("claim", "rain.\r\nالعمدة"), ("hedge", "may")),
-            *(("speaker", "China"), ("speaker", "Mayor Lee")),
+            *(("speaker", w) for w in ("China", "Mayor Lee", "envoy")),
+            ("claim", "others"),
         )
     }
     assert {key: s["attributes"] for key, s in spans.items()} == {
@@ -132,6 +139,12 @@ def test_what_is_drawn_with_keys_and_mouse_comes_back(root: Path, address: str) 
             "claim_type": "value",
             "certainty": "certain",
         },
+        ("claim", "others"): {
+            "attribution": "author",
+            "claim_type": "value",
+            "certainty": "certain",
+        },
+        ("speaker", "envoy"): {"entity": ["china"]},
         ("hedge", "may"): {"hedge_type": "epistemic", "difficult": True},
         ("speaker", "China"): {"entity": ["china"]},
         ("speaker", "Mayor Lee"): {"entity": ["lee"]},

@@ -8,7 +8,9 @@ import pytest
 from corpus.desk.annotate import open_corpus
 from corpus.desk.freeze import freeze_round
 from corpus.errors import CorpusError
+from corpus.load import read_corpus
 from corpus.rounds import assigned, read_assignments, read_rounds, rounds_path, write_assignments
+from corpus.validation import validate
 from tests.desk.verbs import desk_folder, file_of
 
 TEXTS = {"d1": "It rained.", "d2": "It snowed."}
@@ -74,9 +76,10 @@ def test_missing_files_are_counted_and_partial_closes_without_them(root: Path) -
 def test_a_round_of_which_nothing_is_here_is_not_closed_at_all(root: Path) -> None:
     for doc_id in TEXTS:
         (root / file_of(doc_id)).unlink()
-    assert "2 of 2 files are not here" in refusal(root, partial=True)
+    nothing = "round 'main': there is nothing to freeze: "
+    assert refusal(root, partial=True) == f"{nothing}none of its 2 files is here"
     write_assignments(root, [])
-    assert "0 of 0 files are not here" in refusal(root, partial=True)
+    assert refusal(root, partial=True) == f"{nothing}nobody was given a text"
 
 
 def test_a_broken_file_is_named_whether_partial_or_not(root: Path) -> None:
@@ -91,3 +94,36 @@ def test_a_round_that_stands_in_one_line_is_not_spoiled(root: Path) -> None:
     assert refusal(root) == (
         f"{rounds_path(root)}: rounds.main cannot be added to: begin it with a line [rounds.main]"
     )
+
+
+def findings(root: Path) -> list[tuple[str, str]]:
+    tables, schema = read_corpus(root)
+    found = [f for f in validate(tables, schema) if f.name == "frozen-changed"]
+    return [(f.file, f.message) for f in found]
+
+
+def test_what_is_not_as_it_was_is_an_error_of_validation(root: Path) -> None:
+    closed(root)
+    assert findings(root) == []
+    path = root / file_of("d1")
+    path.write_text(path.read_text().replace('"event"', '"claim"'))
+    (root / file_of("d2")).unlink()
+    assert findings(root) == [
+        (str(path), "is changed since round 'main' was frozen"),
+        (str(root / file_of("d2")), "is gone since round 'main' was frozen"),
+    ]
+
+
+def test_an_export_is_not_asked_for_a_frozen_round(root: Path) -> None:
+    closed(root)
+    (root / file_of("d2")).unlink()
+    tables, schema = read_corpus(root, (root / file_of("d1"),))
+    assert [f.name for f in validate(tables, schema) if f.code[0] == "P"] == []
+
+
+def test_texts_of_a_frozen_round_are_annotated_again_in_another(root: Path) -> None:
+    closed(root)
+    path = rounds_path(root)
+    path.write_text(path.read_text() + '\n[rounds.two]\nkind = "pilot"\npeople = ["ann"]\n')
+    made = assigned(read_rounds(root), TEXTS, read_assignments(root))
+    assert {(a.document, a.pass_) for a in made if a.round == "two"} == {("d1", 2), ("d2", 2)}

@@ -81,13 +81,15 @@ def test_a_database_is_read_from_its_url() -> None:
         "postgresql://u:hidden@host:port/x",
         "postgresql://u:hidden@host/x/y",
         "hidden",
+        "postgresql://u:hidden@host/x?sslmode=require",
     ],
 )
 def test_what_is_no_database_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(StudioError) as told:
         database_of(url)
     assert str(told.value) == (
-        "--database is no PostgreSQL database: expected postgresql://USER@HOST[:PORT]/NAME"
+        "--database is no PostgreSQL database: expected postgresql://USER@HOST[:PORT]/NAME,"
+        " without options (for TLS: PGSSLMODE)"
     )
 
 

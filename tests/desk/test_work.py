@@ -207,7 +207,7 @@ def test_pre_annotations_follow_their_file_until_somebody_begins(team: Team) -> 
     team.push()
     team.annotate("d1", [event(0, 2)])
     suggest(2)
-    assert team.push() == {"pre-annotation(s) brought": 2}
+    assert team.push() == {"pre-annotation(s) updated": 2}
     assert shown() == {team.task("d1"): 1, team.task("d2"): 2, team.task("d3"): 2}
     assert team.push() == {}
 

@@ -22,6 +22,17 @@ ODD = """a < b & "c" > 'd' --> ]]> $text 😀 \t\u2028 <b>é</b>"""
 both = pytest.mark.parametrize("schema", [HEDGEROW, TINY], ids=["hedgerow", "tiny"])
 
 
+def with_place(schema: Schema) -> Schema:
+    """Return the schema with a second attribute that is chosen from the entities."""
+    event, entity = schema.layers["event"], schema.layers["speaker"].attributes["entity"]
+    event = msgspec.structs.replace(event, attributes=event.attributes | {"place": entity})
+    layers = schema.layers | {"event": event}
+    return msgspec.structs.replace(schema, name=f"{schema.name}-places", layers=layers)
+
+
+each = pytest.mark.parametrize("schema", [HEDGEROW, TINY, with_place(TINY)], ids=lambda s: s.name)
+
+
 def tree(schema: Schema) -> ET.Element:
     return ET.fromstring(labelling_config(schema))
 
@@ -52,7 +63,7 @@ def odd(schema: Schema) -> Schema:
     return msgspec.structs.replace(schema, name="---", layers=layers)
 
 
-@both
+@each
 def test_the_sdk_parses_and_validates_it(schema: Schema) -> None:
     interface = LabelInterface(labelling_config(schema))
     interface.validate()
@@ -60,7 +71,7 @@ def test_the_sdk_parses_and_validates_it(schema: Schema) -> None:
 
 
 @pytest.mark.studio
-@both
+@each
 def test_the_server_makes_a_project_of_it(studio: Server, schema: Schema) -> None:
     title = f"config of {schema.name}"
     made = project_of(studio, title, labelling_config(schema))

@@ -353,7 +353,7 @@ def test_a_missing_label_studio_says_what_to_install(
 def test_a_new_folder_starts_from_the_database_that_the_first_start_left(
     studio: Server, tmp_path: Path
 ) -> None:
-    template = local._template()
+    template = local._template(tmp_path)
     assert stat.S_IMODE(template.stat().st_mode) == 0o600
     with closing(sqlite3.connect(template)) as kept:
         assert kept.execute("select count(*) from htx_user").fetchone() == (0,)

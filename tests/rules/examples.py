@@ -15,7 +15,7 @@ from corpus.tables import COLUMNS, Tables
 from corpus.validation import validate
 from tests.corpora import ANN, SCHEMAS, TEXT, findings_of, folder, sha256
 
-BLOCK = re.compile(r"```(?P<kind>json|text|entities)\n(?P<content>.*?)```\n?", re.DOTALL)
+BLOCK = re.compile(r"```(?P<kind>json|toml|text|entities)\n(?P<content>.*?)```\n?", re.DOTALL)
 FAMILY = [family.__name__.rpartition(".")[2] for family in FAMILIES]
 """The families' files, in the order in which they are checked."""
 
@@ -26,7 +26,7 @@ def findings_in(rule: Rule, section: str) -> list[Finding]:
     example = rule.section(section)
     blocks = {found["kind"]: found["content"] for found in BLOCK.finditer(example)}
     if "json" in blocks:
-        return _of_file(blocks["json"], rule.schema)
+        return _of_file(blocks["json"], rule.schema, blocks.get("toml"))
     if "text" in blocks:
         return _of_text(blocks["text"].removesuffix("\n"), rule.schema)
     tables = parse(BLOCK.sub("", example), SCHEMAS[rule.schema])
@@ -46,12 +46,15 @@ def rules_in(family: str) -> list[Rule]:
     return [entry for entry in vars(module).values() if isinstance(entry, Rule)]
 
 
-def _of_file(content: str, schema: str) -> list[Finding]:
+def _of_file(content: str, schema: str, rounds: str | None) -> list[Finding]:
     """Read an annotation file, or an export (an array), in a folder with the text `example`."""
     content = content.replace("SHA256", sha256(TEXT))
     name = "export.json" if content.startswith("[") else ANN
+    files = {name: content}
+    if rounds is not None:
+        files["annotations/rounds.toml"] = rounds.replace("THE-SHA256-OF-THE-FILE", sha256(content))
     with tempfile.TemporaryDirectory() as scratch:
-        root = folder(Path(scratch), {name: content}, schema=Path(SCHEMAS[schema].path))
+        root = folder(Path(scratch), files, schema=Path(SCHEMAS[schema].path))
         return findings_of(root, *([root / name] if name != ANN else []))
 
 
