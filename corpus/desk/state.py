@@ -72,7 +72,10 @@ def sweep(path: Path) -> None:
 
 @contextmanager
 def remembered(root: Path, say: Callable[[str], None], name: str = "desk.json") -> Iterator[State]:
-    """Yield the state, alone with all of them, and keep it however this ends."""
+    """Yield the state, alone with all of them, and keep it however this ends.
+
+    After a good end there is a file of it in any case: this clone has worked with that server.
+    """
     folder = folder_of(root)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,6 +92,8 @@ def remembered(root: Path, say: Callable[[str], None], name: str = "desk.json") 
         before = msgspec.json.encode(state)
         try:
             yield state
+            if not (folder / name).exists():
+                before = b""
         finally:
             if msgspec.json.encode(state) != before:
                 state.write(root)

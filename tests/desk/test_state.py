@@ -1,5 +1,6 @@
 """What a clone remembers, and what three digests decide."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -72,9 +73,23 @@ def test_it_is_kept_when_the_work_fails(tmp_path: Path) -> None:
     assert read_state(tmp_path) == State(agreed={"f": "a"})
 
 
-def test_nothing_is_written_where_nothing_changed(tmp_path: Path) -> None:
-    with remembered(tmp_path, print):
-        pass
+def test_nothing_is_written_where_nothing_changed_but_the_first_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        with remembered(tmp_path, print):
+            pass
+        path = tmp_path / ".corpus" / "desk.json"
+        os.utime(path, (0, 0))
+    assert path.stat().st_mtime == 0
+    assert read_state(tmp_path) == State()
+
+
+def test_a_server_with_which_nothing_was_done_leaves_no_memory(tmp_path: Path) -> None:
+    def refused() -> None:
+        with remembered(tmp_path, print):
+            raise CorpusError("no such server")
+
+    with pytest.raises(CorpusError, match="no such server"):
+        refused()
     assert not (tmp_path / ".corpus" / "desk.json").exists()
 
 
