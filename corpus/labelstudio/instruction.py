@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 
@@ -21,6 +22,9 @@ you go; <b>Submit</b> (later <b>Update</b>) hands it in.</li>
 <li>In doubt? Write a question into the box of the span, or into the one below the text.</li>
 </ul>
 """
+
+MARK = re.compile(r'<div class="corpus-guide corpus-[0-9a-f]+">')
+"""How an instruction of ours begins."""
 
 
 def instruction(
@@ -45,7 +49,7 @@ def instruction(
     parts += ["<h2>Definitions</h2>\n", *_layers(schema), *_relations(schema)]
     body = "".join(parts)
     mark = hashlib.sha256(body.encode()).hexdigest()[:12]
-    return f'<div class="corpus-guide corpus-{mark}">{body}</div>'
+    return f'<div class="corpus-guide corpus-{mark}">{body}</div>'  # MARK finds it
 
 
 def _answers(answers: Iterable[tuple[str, str]]) -> Iterator[str]:

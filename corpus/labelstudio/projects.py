@@ -14,6 +14,7 @@ import msgspec
 
 from corpus.errors import StudioError
 from corpus.labelstudio.config import ENTITIES, SPAN, TEXT
+from corpus.labelstudio.instruction import MARK
 from corpus.labelstudio.server import PAGE, Server, asking
 
 FIELDS = "id,title,label_config,expert_instruction"
@@ -124,8 +125,9 @@ def update_project(server: Server, project: Project, config: str, instruction: s
 
 
 def _mark(instruction: str) -> str:
-    """Return the first tag of an instruction, which says whether it is the same one."""
-    return instruction.strip().partition(">")[0]
+    """Return the mark by which an instruction of ours is known again; the whole of another."""
+    found = MARK.match(instruction)
+    return found[0] if found else instruction.strip()
 
 
 def same_config(one: str, other: str) -> bool:

@@ -66,8 +66,9 @@ def done(told: Told) -> str:
 def refused(told: Told) -> str:
     """Return the one line of a verb that could not go on."""
     assert (told.returncode, told.stdout) == (2, ""), (told.stdout, told.stderr)
-    [line] = told.stderr.splitlines()
-    return line.removeprefix("corpus: ")
+    lines = told.stderr.splitlines()
+    assert len(lines) == 1, told.stderr
+    return lines[0].removeprefix("corpus: ")
 
 
 class Studio:
