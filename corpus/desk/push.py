@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from corpus.desk.questions import read_answers
@@ -49,6 +50,7 @@ from corpus.rounds import (
     read_assignments,
     write_assignments,
 )
+from corpus.schema.guidelines import guidelines_path, read_guidelines
 
 Json = dict[str, Any]
 Key = tuple[str, str, int]
@@ -284,13 +286,7 @@ class Pusher(Sync):
     @cached_property
     def instruction(self) -> str:
         """Return the instruction of every project."""
-        path = self.corpus.root / "schemas" / "GUIDELINES.md"
-        try:
-            text = path.read_text("utf-8") if path.exists() else ""
-        except UnicodeDecodeError as error:
-            raise CorpusError(
-                f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8"
-            ) from None
+        text = read_guidelines(guidelines_path(Path(self.corpus.schema.path)))
         return instruction(self.corpus.schema, text, read_answers(self.corpus.root))
 
     @cached_property

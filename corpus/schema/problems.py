@@ -1,25 +1,21 @@
-"""The annotation schema: `schemas/<name>.toml` -> Schema, Layer, Attribute, RelationType.
-
-A schema declares what may be marked in a text and what must hold of it. The labelling config,
-the JSON Schema of the annotation files, the rules' checks and the dataset's features are all
-made from it; nothing else in the package names a layer.
-"""
+"""What in a schema cannot be meant, though each of its keys can be read."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from corpus.errors import SchemaError
-from corpus.findings import Severity
-from corpus.toml import convert, read_toml
+from corpus.schema.language import (
+    BESIDE,
+    CONFIGS,
+    TITLE,
+    Attribute,
+    Layer,
+    Passages,
+    RelationType,
+    Schema,
+)
 
-Kind = Literal["choice", "entity", "flag", "text"]
-T = TypeVar("T")
-
-NAME = re.compile(r"[a-z][a-z0-9_]*")
 KEY = re.compile(r"[0-9a-tv-z]|shift\+[a-z]")
 """Keys that Label Studio leaves free in a text task (u unselects)."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -34,211 +30,10 @@ TAKEN = frozenset(
     | {"question", "document_question", "proposed_entity"}
 )
 """Names that the labelling config or the dataset uses itself; no attribute may bear one."""
-CONFIGS = ("documents", "relations")
-"""Configs that every dataset has; no layer's may be called so."""
-BESIDE = {"choice": "label", "entity": "name"}
-"""Kind -> what a second column of such an attribute says; it is called <attribute>_<this>."""
-TITLE = range(3, 51)
-"""How many characters Label Studio allows for the title of a project."""
 
 
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A TOML table of which every key is known."""
-
-
-class Value(Table, frozen=True, forbid_unknown_fields=True):
-    """One value of a closed attribute."""
-
-    definition: str
-    key: str | None = None
-
-
-class Attribute(Table, frozen=True, forbid_unknown_fields=True):
-    """What is said about a span.
-
-    kind: `choice` takes one of `values`; `entity` an id of the entity table; `flag` is set or
-    not; `text` is free. `default` is what an untouched span has. `published` is false where
-    the attribute stays with the team: it is in no annotation file and no dataset.
-    """
-
-    definition: str
-    kind: Kind = "choice"
-    required: bool = False
-    multiple: bool = False
-    default: str | None = None
-    published: bool = True
-    key: str | None = None
-    values: dict[str, Value] = {}
-
-
-class Layer(Table, frozen=True, forbid_unknown_fields=True):
-    """A kind of span.
-
-    overlap: `none`, spans of the layer never overlap each other; `nested`, one may lie strictly
-    inside another, `depth` levels deep; `free`, anything. `repeat_by` names a relation: the same
-    stretch may be marked twice if the relation leads to different spans. `linked` is set where
-    every span must be an end of some relation: the rule that a breach is reported under. `title`
-    is its label in Label Studio.
-    """
-
-    title: str
-    plural: str
-    definition: str
-    colour: str
-    key: str
-    overlap: Literal["none", "nested", "free"] = "none"
-    depth: int = 0
-    repeat_by: str | None = None
-    linked: str | None = None
-    attributes: dict[str, Attribute] = {}
-
-
-class Count(Table, frozen=True, forbid_unknown_fields=True):
-    """How many relations of a type must leave a span for which `when` holds.
-
-    when: attribute -> the values for which the count is asked; empty: every span of the layer.
-    rule: the name under which a breach is reported; severity: as what, if not as that rule is.
-    """
-
-    when: dict[str, list[str]] = {}
-    min: int = 0
-    max: int | None = None
-    rule: str = "relation-count"
-    severity: Severity | None = None
-
-
-class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """A directed link between two spans; `from` is its head.
-
-    to_when: attribute -> values that the span at the `to` end must have. same: attributes that
-    must be equal at both ends. earlier: the `to` end stands before the `from` end in the text.
-    inherits: what is required of a span (attributes, least counts) stands on the `to` end for both,
-    and is not asked of the `from` end.
-    apart: the rule that is broken when the `to` end lies inside the `from` end.
-    """
-
-    definition: str
-    from_: list[str]
-    to: list[str]
-    to_when: dict[str, list[str]] = {}
-    same: list[str] = []
-    earlier: bool = False
-    inherits: bool = False
-    apart: str | None = None
-    counts: list[Count] = []
-
-
-class Passages(Table, frozen=True, forbid_unknown_fields=True):
-    """The kinds of passage: `annotated` ones hold spans, `other` ones do not."""
-
-    annotated: list[str]
-    other: list[str] = []
-
-
-class About(Table, frozen=True, forbid_unknown_fields=True):
-    """What stands at the top of a schema; `licence` is that of the annotations."""
-
-    name: str
-    version: str
-    guidelines: str
-    title: str
-    licence: str
-    passages: Passages
-
-
-class Schema(About, frozen=True, forbid_unknown_fields=True):
-    """A whole schema; `path` is the file it was read from."""
-
-    path: str
-    layers: dict[str, Layer]
-    relations: dict[str, RelationType]
-
-    def attributes(self) -> Iterable[tuple[str, str, Attribute]]:
-        """Yield (layer, name, attribute) for each attribute of each layer, in file order."""
-        for layer_name, layer in self.layers.items():
-            for name, attribute in layer.attributes.items():
-                yield layer_name, name, attribute
-
-    def shared(self) -> dict[str, Attribute]:
-        """Return the attributes by name (a name is one attribute); those of all layers last."""
-        found = {name: attribute for _, name, attribute in self.attributes()}
-        return dict(sorted(found.items(), key=lambda item: len(self.layers_with(item[0]))))
-
-    def layers_with(self, attribute: str) -> list[str]:
-        """Return the names of the layers that have this attribute."""
-        return [name for name, layer in self.layers.items() if attribute in layer.attributes]
-
-
-def read_schema(path: Path) -> Schema:
-    """Read and check a schema file; SchemaError names the file and the key that is wrong."""
-    raw = read_toml(path, SchemaError)
-    schema = _schema(str(path), raw)
-    _check(schema)
-    return schema
-
-
-def find_schema(root: Path) -> Path:
-    """Return the one schema file of a corpus folder (lexicons beside it are none)."""
-    found = sorted(p for p in (root / "schemas").glob("*.toml") if ".lexicon." not in f".{p.name}")
-    if len(found) != 1:
-        names = ", ".join(path.name for path in found) or "none"
-        raise SchemaError(f"{root / 'schemas'}: expected one schema (*.toml), found {names}")
-    return found[0]
-
-
-def _schema(path: str, raw: dict[str, Any]) -> Schema:
-    """Build the schema table by table, so that a message can name the table it speaks of."""
-    shared = _tables(path, "attributes", raw.pop("attributes", {}), _attribute)
-    layers = _tables(path, "layers", raw.pop("layers", {}), _layer)
-    for name, layer in layers.items():
-        if clash := shared.keys() & layer.attributes.keys():
-            raise SchemaError(f"{path}: layers.{name}: attribute {min(clash)!r} is also shared")
-        layers[name] = msgspec.structs.replace(layer, attributes=layer.attributes | shared)
-    relations = _tables(path, "relations", raw.pop("relations", {}), _relation)
-    about = msgspec.structs.asdict(_convert(path, "", raw, About))
-    return Schema(**about, path=path, layers=layers, relations=relations)
-
-
-def _tables(
-    path: str, place: str, raw: object, build: Callable[[str, str, Any], T]
-) -> dict[str, T]:
-    if not isinstance(raw, dict):
-        raise SchemaError(f"{path}: {place!r} is not a table: expected [{place}.NAME]")
-    for name in raw:
-        if not NAME.fullmatch(name):
-            raise SchemaError(f"{path}: {place}.{name}: a name is of the form {NAME.pattern}")
-    return {name: build(path, f"{place}.{name}", table) for name, table in raw.items()}
-
-
-def _layer(path: str, place: str, raw: Any) -> Layer:
-    inner = raw.pop("attributes", {}) if isinstance(raw, dict) else {}
-    attributes = _tables(path, f"{place}.attributes", inner, _attribute)
-    return msgspec.structs.replace(_convert(path, place, raw, Layer), attributes=attributes)
-
-
-def _attribute(path: str, place: str, raw: Any) -> Attribute:
-    inner = raw.pop("values", {}) if isinstance(raw, dict) else {}
-    if not isinstance(inner, dict):
-        raise SchemaError(f"{path}: {place}.values is not a table of NAME = {{definition = …}}")
-    values = {k: _convert(path, f"{place}.values.{k}", v, Value) for k, v in inner.items()}
-    return msgspec.structs.replace(_convert(path, place, raw, Attribute), values=values)
-
-
-def _relation(path: str, place: str, raw: Any) -> RelationType:
-    return _convert(path, place, raw, RelationType)
-
-
-def _convert(path: str, place: str, raw: Any, kind: type[T]) -> T:
-    return convert(Path(path), place, raw, kind, SchemaError)
-
-
-def _check(schema: Schema) -> None:
-    """Raise SchemaError at the first thing that cannot be meant."""
-    for problem in _problems(schema):
-        raise SchemaError(f"{schema.path}: {problem}")
-
-
-def _problems(schema: Schema) -> Iterator[str]:
+def problems(schema: Schema) -> Iterator[str]:
+    """Yield what cannot be meant, the key first."""
     yield from _unshowable(schema)
     if len(schema.title) not in TITLE:
         found = f"{len(schema.title)} characters"
@@ -391,3 +186,15 @@ def _condition_problems(
             elif unknown := [v for v in values or [] if v not in attribute.values]:
                 there = ", ".join(attribute.values)
                 yield f"{place}: {name!r} has no value {unknown[0]!r} (there are {there})"
+
+
+def unlinked(schema: Schema, headings: Iterable[str], where: str) -> Iterator[str]:
+    """Yield the links that lead to no heading of the guidelines."""
+    there = list(headings)
+    places = {f"layers.{name}": layer.guideline for name, layer in schema.layers.items()}
+    places |= {f"attribute {n}": a.guideline for n, a in schema.shared().items()}
+    places |= {f"relations.{n}": relation.guideline for n, relation in schema.relations.items()}
+    for place, heading in places.items():
+        if heading is not None and heading not in there:
+            known = ", ".join(there) or "none"
+            yield f"{place}: guideline {heading!r} is no heading of {where} (there are {known})"

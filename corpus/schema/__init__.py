@@ -1,0 +1,28 @@
+"""The annotation schema: `schemas/<name>.toml` -> Schema, Layer, Attribute, RelationType."""
+
+from corpus.schema.language import (
+    BESIDE,
+    CONFIGS,
+    TITLE,
+    Attribute,
+    Count,
+    Kind,
+    Layer,
+    RelationType,
+    Schema,
+)
+from corpus.schema.reading import find_schema, read_schema
+
+__all__ = [
+    "BESIDE",
+    "CONFIGS",
+    "TITLE",
+    "Attribute",
+    "Count",
+    "Kind",
+    "Layer",
+    "RelationType",
+    "Schema",
+    "find_schema",
+    "read_schema",
+]
