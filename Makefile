@@ -26,7 +26,7 @@ help: ## list the targets
 demo: $(READY) ## the whole loop on the seed texts, with a real Label Studio
 	$(BIN)/corpus demo
 
-annotate: $(READY) ## start Label Studio with the texts and open it (ARGS='--annotators ann,bo')
+annotate: $(READY) ## start Label Studio with the texts and open it (ARGS=--no-browser)
 	@$(BIN)/corpus annotate $(ARGS)
 
 test: $(READY) ## all tests (ARGS='-k hash' for some)

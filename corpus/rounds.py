@@ -13,7 +13,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -21,7 +21,7 @@ from corpus.errors import CorpusError
 from corpus.seeds import DOC_ID
 from corpus.store import ANNOTATOR, annotation_path, write_whole
 from corpus.tables import Rows, file_name
-from corpus.toml import convert, read_tables, read_toml
+from corpus.toml import convert, inline, read_tables, read_toml
 
 SHARE = re.compile(r"(100|\d{1,2}(?:\.\d+)?) ?%")
 OVERLAP = re.compile(rf"{SHARE.pattern} (double|triple)")
@@ -31,10 +31,14 @@ FIRST_ROUND = "main"
 
 
 class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A round that is closed: since when, and file -> sha256 of its bytes."""
+    """A round that is closed: since when, and file -> sha256 of its bytes.
+
+    migrations: of each one since then its map, and file -> the digests before and after it.
+    """
 
     date: str
     files: dict[str, str] = {}
+    migrations: list[dict[str, Any]] = []
 
 
 class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,6 +201,23 @@ def freeze(root: Path, name: str, date: str, files: dict[str, str]) -> None:
             f"{path}: rounds.{name} cannot be added to: begin it with a line [rounds.{name}]"
         ) from None
     write_whole(path, whole)
+
+
+def refreeze(root: Path, name: str, record: dict[str, Any]) -> None:
+    """Put the new digests of a closed round's files in the place of the old, and add the record.
+
+    record: `files` is file -> (digest before, digest after); the rest is kept as it is.
+    """
+    path = rounds_path(root)
+    text = path.read_bytes().decode("utf-8-sig")
+    for file, (old, new) in record["files"].items():
+        line = f"{json.dumps(file)} = {json.dumps(old)}"
+        if text.count(line) != 1:
+            raise CorpusError(f"{path}: rounds.{name}: expected a line {line}, as freeze writes it")
+        text = text.replace(line, line.replace(old, new))
+    lines = ["", f"[[rounds.{name}.frozen.migrations]]"]
+    lines += [f"{key} = {inline(value)}" for key, value in record.items()]
+    write_whole(path, (text.rstrip() + "\n" + "\n".join(lines) + "\n").encode())
 
 
 def assignments_path(root: Path) -> Path:

@@ -1,5 +1,6 @@
 """TOML files that people write: read, turned into Structs, refused with file and key."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -47,6 +48,17 @@ def convert(path: Path, place: str, raw: Any, kind: type[T], refusal: type[Corpu
     except msgspec.ValidationError as error:
         at = f"{place}: " if place else ""
         raise refusal(f"{path}: {at}{_reason(str(error), kind)}") from None
+
+
+def inline(value: object) -> str:
+    """Return a value of texts, lists and dicts as TOML on one line."""
+    if isinstance(value, dict):
+        pairs = (f"{inline(key)} = {inline(item)}" for key, item in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(inline, value))}]"
+    # JSON's escapes are TOML's, but for DEL.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _reason(text: str, kind: Any) -> str:

@@ -12,6 +12,8 @@ from corpus.validation import validate
 
 ROOT = Path(__file__).parent.parent
 TINY_FILE = ROOT / "tests" / "tiny.toml"
+PASS_FILE = ROOT / "annotations" / "000_c51f7e79a197f6f3" / "m2.json"
+"""One pass over the seed."""
 TINY = read_schema(TINY_FILE)
 HEDGEROW = read_schema(ROOT / "schemas" / "hedgerow.toml")
 SCHEMAS = {"tiny": TINY, "hedgerow": HEDGEROW}

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from corpus.cli import cli
 from corpus.rules import RULES
+from tests.corpora import PASS_FILE
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,15 +32,17 @@ def run(*arguments: str | Path, cwd: Path = ROOT, **environment: str):
 
 @pytest.fixture
 def corpus(tmp_path) -> Path:
-    """A copy of the corpus folder."""
+    """A copy of the corpus folder, with one pass over the seed."""
     for name in ("schemas", "seeds", "annotations"):
         shutil.copytree(ROOT / name, tmp_path / "corpus" / name)
+    for path in (tmp_path / "corpus" / "annotations").rglob("*"):
+        if path.is_file() and path.name not in (PASS_FILE.name, "annotators.toml"):
+            path.unlink()
     return tmp_path / "corpus"
 
 
 def annotation(corpus: Path) -> Path:
-    [path] = (corpus / "annotations").glob("*/m1.json")
-    return path
+    return corpus / PASS_FILE.relative_to(ROOT)
 
 
 def refused(done) -> str:
@@ -90,7 +93,7 @@ def test_validate_imports_neither_datasets_nor_pandas_nor_label_studio():
 def test_validate_is_clean_on_the_repository():
     done = run("validate")
     assert done.returncode == 0
-    assert done.stdout.startswith("0 errors, 0 warnings in 1 document, 1 annotation, ")
+    assert done.stdout.startswith("0 errors, 0 warnings in 1 document, 3 annotations, ")
 
 
 def test_validate_works_from_any_folder_below_the_corpus():
@@ -126,7 +129,7 @@ def test_validate_takes_one_annotation_file_or_a_folder_of_them(corpus):
     for target in (path, path.parent, corpus / "annotations"):
         done = run("validate", target, cwd=corpus)
         assert (done.returncode, done.stderr) == (0, "")
-        assert "1 annotation, 64 spans" in done.stdout
+        assert "1 annotation, 67 spans" in done.stdout
 
 
 def test_a_path_that_is_not_there_is_refused(corpus):
@@ -220,8 +223,8 @@ def test_a_demo_without_labels_leaves_the_tasks_to_import(corpus):
 def test_a_demo_of_a_second_pass_is_refused_with_its_file(corpus):
     path = annotation(corpus)
     again = path.read_text(encoding="utf-8").replace('"pass": 1', '"pass": 2')
-    path.with_name("m1.2.json").write_text(again, encoding="utf-8")
-    assert f"{path.with_name('m1.2.json').relative_to(corpus)}: is pass 2" in refused(
+    path.with_name("m2.2.json").write_text(again, encoding="utf-8")
+    assert f"{path.with_name('m2.2.json').relative_to(corpus)}: is pass 2" in refused(
         run("demo", cwd=corpus)
     )
 

@@ -9,9 +9,9 @@ import pytest
 from corpus.file_schema import file_schema
 from corpus.shorthand import parse
 from corpus.store import rendered
-from tests.corpora import HEDGEROW, ROOT, TINY
+from tests.corpora import HEDGEROW, PASS_FILE, TINY
 
-COMMITTED = json.loads(next(ROOT.glob("annotations/*/m1.json")).read_text(encoding="utf-8"))
+COMMITTED = json.loads(PASS_FILE.read_text(encoding="utf-8"))
 
 
 def errors(content, schema=HEDGEROW):

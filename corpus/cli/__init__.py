@@ -157,11 +157,25 @@ def _schema(context: click.Context, path: Path | None) -> Any:
 @PATH
 @click.pass_context
 def check(context: click.Context, path: Path | None) -> None:
-    """Check the schema, or the one at PATH."""
+    """Check the schema, or the one at PATH, and the examples in its guidelines.
+
+    Exit status 1: an example is not what it says of itself.
+    """
+    from corpus.examples import broken, examples
+    from corpus.schema.guidelines import guidelines_path, read_guidelines
+
     found = _schema(context, path)
     layers, relations = ", ".join(found.layers), ", ".join(found.relations)
     click.echo(f"{found.path}: {found.name} {found.version} is sound")
     click.echo(f"layers: {layers}\nrelations: {relations or 'none'}")
+    guidelines = guidelines_path(Path(found.path))
+    shown = examples(read_guidelines(guidelines), str(guidelines))
+    wrong = [*broken(shown, found)]
+    for line in wrong:
+        click.echo(f"{guidelines}:{line}")
+    if shown:
+        click.echo(f"{guidelines}: {len(shown) - len(wrong)} of {len(shown)} examples hold")
+    sys.exit(1 if wrong else 0)
 
 
 @schema.command()
@@ -183,6 +197,44 @@ def json_schema(context: click.Context, path: Path | None) -> None:
 
     found = file_schema(_schema(context, path))
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@schema.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.pass_context
+def difference(context: click.Context, old: Path, new: Path) -> None:
+    """Show what changed from OLD to NEW, and how many annotations it touches.
+
+    `compatible` changes touch no label; after a `check` run `corpus validate`; a `migrate` needs
+    `corpus schema migrate`.
+    """
+    from corpus.schema import read_schema
+    from corpus.touched import as_text
+
+    click.echo(as_text(root_of(context), read_schema(old), read_schema(new)))
+
+
+@schema.command()
+@click.argument("map", type=click.Path(path_type=Path))
+@click.pass_context
+def migrate(context: click.Context, map: Path) -> None:
+    """Rewrite annotations/ as MAP says, a TOML file of old names and new ones.
+
+    See docs/schema.md. The digests of frozen rounds follow, with a record of the old ones.
+    """
+    from datetime import UTC, datetime
+
+    from corpus.migration import migrate as run
+    from corpus.migration import read_migration
+    from corpus.schema import find_schema, read_schema
+
+    root = root_of(context)
+    found = read_migration(map, read_schema(find_schema(root)))
+    done = run(root, found, datetime.now(UTC).date().isoformat())
+    for what, number in done.counts:
+        click.echo(f"{what}: {number} label(s)")
+    click.echo(f"{len(done.files)} file(s) are of version {found.to} now")
 
 
 for verb in VERBS:

@@ -6,7 +6,6 @@ push.
 """
 
 import hashlib
-import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from corpus.errors import CorpusError
 from corpus.findings import printable
 from corpus.labelstudio.config import ABOUT_DOCUMENT, PROPOSED, QUESTION, SPAN
 from corpus.store import write_whole
-from corpus.toml import convert, read_toml
+from corpus.toml import convert, inline, read_toml
 
 Json = dict[str, Any]
 KINDS = {QUESTION: "question", ABOUT_DOCUMENT: "question", PROPOSED: "entity proposed"}
@@ -130,7 +129,7 @@ def answer(root: Path, question: Question, words: str, date: str) -> None:
         words.strip(),
     )
     before = path.read_bytes() if path.exists() else b"# What annotators asked, and the answers.\n"
-    lines = [f"{key} = {_toml(value)}\n" for key, value in msgspec.to_builtins(entry).items()]
+    lines = [f"{key} = {inline(value)}\n" for key, value in msgspec.to_builtins(entry).items()]
     whole = before.rstrip() + b"\n\n[[questions]]\n" + "".join(lines).encode()
     _require_toml(path, whole)
     write_whole(path, whole)
@@ -173,8 +172,3 @@ def as_json(root: Path, questions: Iterable[Question]) -> str:
     """Return the unanswered questions and the log as JSON."""
     shown = {"unanswered": unanswered(root, questions), "answered": read_log(root)}
     return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
-
-
-def _toml(words: str) -> str:
-    """Return a TOML basic string; JSON's escapes are TOML's, but for DEL."""
-    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -68,7 +68,8 @@ def test_a_row_shows_names_and_the_label_beside_them_means_the_same(built, tmp_p
 
 
 def test_offsets_cut_the_span_out_of_the_document(built, tmp_path):
-    [document] = load(built[0], "documents", tmp_path)
+    document, *others = load(built[0], "documents", tmp_path)
+    assert {other["text"] for other in others} == {document["text"]}
     for span in document["spans"]:
         assert document["text"][span["start"] : span["end"]] == span["text"]
     for row in load(built[0], "events", tmp_path):

@@ -41,8 +41,9 @@ def test_the_metadata_holds_for_the_hub(made):
 
 def test_it_says_that_a_model_made_the_labels_and_that_nobody_checked_them(made):
     card, _, tables, _ = made
-    [who] = tables.annotators.collect().to_dicts()
-    assert f"`m1` (model), 1 document: {who['description']}" in card
+    for who in tables.annotators.collect().to_dicts():
+        assert f"`{who['annotator']}` (model), 1 document: {who['description']}" in card
+    assert "self-consistency, not inter-annotator agreement" in card
     assert "No human has checked these labels." in card
 
 

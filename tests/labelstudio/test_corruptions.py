@@ -17,20 +17,21 @@ from corpus.labelstudio.tasks import results, tasks
 from corpus.load import read_corpus
 from corpus.store import rendered, write_annotations
 from corpus.validation import validate
+from tests.corpora import PASS_FILE
 
 ROOT = Path(__file__).parents[2]
 COUNTED = ("documents", "annotations", "spans", "relations")
-DOC_ID, SPEAKER, CLAIM = "000_c51f7e79a197f6f3", "gSWJ5o4sJB", "YFP10exG6b"
+DOC_ID, SPEAKER, CLAIM = "000_c51f7e79a197f6f3", "s1", "c4"
 Corrupt = Callable[[list[Any]], object]
 
 
 @cache
 def sound_export() -> str:
-    """The committed annotation as the server exports it (see test_round_trip)."""
-    tables, schema = read_corpus(ROOT)
+    """A committed annotation as the server exports it (see test_round_trip)."""
+    tables, schema = read_corpus(ROOT, (PASS_FILE,))
     [task] = [t for t in tasks(tables, schema) if t["data"]["doc_id"] == DOC_ID]
     [result] = [r for a, r in results(tables, schema) if a["doc_id"] == DOC_ID]
-    about = {"completed_by": "m1", "was_cancelled": False, "prediction": {"score": 0.5}}
+    about = {"completed_by": "m2", "was_cancelled": False, "prediction": {"score": 0.5}}
     annotation = {"id": 92, **about, "result": result}
     lists = {"annotations": [annotation], "drafts": [], "predictions": [7]}
     return json.dumps([{"id": 177, **task, **lists}], ensure_ascii=False)
@@ -199,11 +200,11 @@ IN_REGIONS: dict[str, tuple[str, Corrupt]] = {
     "a relation with labels of null": ("R102", relation(labels=None)),
     "a relation of unknown type": ("R103", relation(labels=["friend"])),
     "a relation of two types, one of them wrong here": ("R104", relation(labels=["actor", "cue"])),
-    "a relation to itself": ("R105", relation(to_id="ln3yb_xI65")),
+    "a relation to itself": ("R105", relation(to_id="e1")),
     "a relation twice": ("R106", again("relation")),
     "a relation twice, once drawn the other way": (
         "R106",
-        again("relation", from_id=SPEAKER, to_id="ln3yb_xI65", direction="left"),
+        again("relation", from_id=SPEAKER, to_id="e1", direction="left"),
     ),
     "a relation from nowhere": ("R101", relation(from_id="nowhere")),
     "a relation to nowhere": ("R101", relation(to_id="nowhere")),

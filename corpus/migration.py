@@ -1,0 +1,191 @@
+"""Labels of an older schema version -> the current one, by a small declared map.
+
+The map says of each layer, attribute, value and relation that has another name now what it is
+called; two with one new name are merged, "" drops. Nothing else of a label changes; who made it, of
+which text and with which guidelines stays as it was.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import polars as pl
+
+from corpus.errors import CorpusError
+from corpus.load import read_corpus
+from corpus.rounds import Frozen, read_rounds, refreeze
+from corpus.schema import Schema
+from corpus.store import rendered, write_whole
+from corpus.tables import Tables
+from corpus.toml import convert, read_toml
+from corpus.validation import validate
+
+Version = Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+\Z")]
+Names = dict[str, str]
+DROP = ""
+UNFIT = {"unknown-layer", "unknown-attribute", "attribute-on-wrong-layer", "unknown-value"}
+UNFIT |= {"unknown-relation"}
+"""Rules whose breach says that the map leaves something out."""
+
+
+class Migration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """A map from one schema version to another: old name -> new one, or "" to drop it.
+
+    values: attribute (by its old name) -> old value -> new one.
+    """
+
+    from_: Version
+    to: Version
+    layers: Names = {}
+    attributes: Names = {}
+    values: dict[str, Names] = {}
+    relations: Names = {}
+
+
+def read_migration(path: Path, schema: Schema) -> Migration:
+    """Read a map to the schema's version; CorpusError names the file and the key that is wrong."""
+    found = convert(path, "", read_toml(path, CorpusError), Migration, CorpusError)
+    if found.to != schema.version:
+        raise CorpusError(f"{path}: to is {found.to!r}, and {schema.path} is {schema.version}")
+    for key, names, there in (
+        ("layers", found.layers, schema.layers.keys()),
+        ("attributes", found.attributes, schema.shared().keys()),
+        ("relations", found.relations, schema.relations.keys()),
+    ):
+        _require_known(path, key, names, [*there])
+    for old, names in found.values.items():
+        name = found.attributes.get(old, old)
+        attribute = schema.shared().get(name)
+        if attribute is None:
+            raise CorpusError(f"{path}: values.{old}: {schema.path} has no attribute {name!r}")
+        _require_known(path, f"values.{old}", names, [*attribute.values])
+    return found
+
+
+def _require_known(path: Path, key: str, names: Names, there: list[str]) -> None:
+    for old, new in names.items():
+        if new not in (*there, DROP):
+            raise CorpusError(
+                f"{path}: {key}.{old} = {new!r} is not in the schema (there are {', '.join(there)})"
+            )
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a migration makes of a corpus: file -> its new bytes, and (what, how many) labels."""
+
+    files: dict[Path, bytes]
+    counts: list[tuple[str, int]]
+
+
+def migrate(root: Path, migration: Migration, date: str) -> Moved:
+    """Rewrite the annotation files of the older version; say what was done.
+
+    The digests of frozen rounds follow, with a record of the old ones and of the map. Every file is
+    written whole, and a run that was killed is completed by the next.
+
+    Raises:
+        CorpusError: a file is broken, or a frozen one is not what it was; the map leaves labels
+            that the schema lacks. Nothing is written then.
+    """
+    tables, schema = read_corpus(root)
+    if faults := tables.faults.collect().to_dicts():
+        raise CorpusError(f"{faults[0]['file']}: {faults[0]['message']}: mend it first")
+    old = tables.of(tables.annotations.filter(schema_version=migration.from_).collect()["row"])
+    new = migrated(old, migration)
+    _require_fit(new, schema)
+    files = rendered(new, schema)
+    for name, declared in read_rounds(root).items():
+        if declared.frozen is not None:
+            _refreeze(root, name, declared.frozen, files, migration, date)
+    for path, data in files.items():
+        write_whole(root / path, data)
+    return Moved(files, [*_counts(old, migration)])
+
+
+def migrated(t: Tables, migration: Migration) -> Tables:
+    """Return the tables with the labels as the map says; what hangs on a dropped span goes too."""
+    spans = _renamed(t.spans, "layer", migration.layers)
+    kept = spans.select("annotation", "span_id")
+    attributes = t.attributes.filter(~pl.col("defaulted"))
+    for name, names in migration.values.items():
+        chosen = attributes.filter(name=name)
+        others = attributes.filter(pl.col("name") != name)
+        attributes = pl.concat([others, _renamed(chosen, "value", names)])
+    relations = _renamed(t.relations, "type", migration.relations)
+    for end in ("from_id", "to_id"):
+        relations = _of(relations, kept, end)
+    named = _of(_renamed(attributes, "name", migration.attributes), kept, "span_id")
+    return replace(
+        t,
+        annotations=t.annotations.with_columns(schema_version=pl.lit(migration.to)),
+        spans=spans,
+        attributes=named.sort("row").unique(
+            ["annotation", "span_id", "name", "value"], keep="first", maintain_order=True
+        ),
+        relations=relations.unique(
+            ["annotation", "type", "from_id", "to_id"], keep="first", maintain_order=True
+        ),
+    )
+
+
+def _renamed(frame: pl.LazyFrame, column: str, names: Names) -> pl.LazyFrame:
+    value = pl.col(column).replace(names)
+    return frame.with_columns(value.alias(column)).filter(pl.col(column) != DROP)
+
+
+def _of(frame: pl.LazyFrame, spans: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    return frame.join(
+        spans, left_on=["annotation", key], right_on=["annotation", "span_id"], how="semi"
+    )
+
+
+def _require_fit(tables: Tables, schema: Schema) -> None:
+    for finding in validate(tables, schema):
+        if finding.name in UNFIT:
+            raise CorpusError(
+                f"{finding.file}: {finding.message}: nothing was written; the map"
+                " says nothing of it"
+            )
+
+
+def _refreeze(
+    root: Path,
+    name: str,
+    frozen: Frozen,
+    files: Mapping[Path, bytes],
+    migration: Migration,
+    date: str,
+) -> None:
+    """Record the new digests of a frozen round's files, unless a killed run has."""
+    moved = dict[str, list[str]]()
+    for path, data in files.items():
+        was = frozen.files.get(path.as_posix())
+        here, new = (hashlib.sha256(b).hexdigest() for b in ((root / path).read_bytes(), data))
+        if was is None or was == new:
+            continue
+        if here != was:
+            raise CorpusError(f"{path}: is not what it was when round {name!r} was frozen")
+        moved[path.as_posix()] = [was, new]
+    if moved:
+        said = {k: v for k, v in msgspec.to_builtins(migration).items() if v}
+        refreeze(root, name, {"date": date} | said | {"files": moved})
+
+
+def _counts(t: Tables, migration: Migration) -> Iterator[tuple[str, int]]:
+    """Yield, for each entry of the map, what it does and to how many labels."""
+    given = t.attributes.filter(~pl.col("defaulted"))
+    columns = [
+        ("layer", t.spans, "layer", migration.layers),
+        ("attribute", given, "name", migration.attributes),
+        ("relation", t.relations, "type", migration.relations),
+    ]
+    for name, names in migration.values.items():
+        columns.append((f"value {name}", given.filter(name=name), "value", names))
+    for what, frame, column, names in columns:
+        for old, new in names.items():
+            number = frame.filter(pl.col(column) == old).select(pl.len()).collect().item()
+            yield f"{what} {old} {f'is {new}' if new else 'dropped'}", int(number)
