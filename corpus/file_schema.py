@@ -18,11 +18,12 @@ ID: Json = {"type": "string", "pattern": SPAN_ID}
 
 def file_schema(schema: Schema) -> Json:
     """Return the JSON Schema of annotations/<doc_id>/<annotator>.json."""
+    major = schema.version.partition(".")[0]
     head: Json = {
         "document": {"type": "string", "pattern": f"^{DOC_ID.pattern}$"},
         "annotator": {"type": "string", "pattern": f"^{ANNOTATOR.pattern}$"},
         "pass": {"type": "integer", "minimum": 1},
-        "schema_version": {"const": schema.version},
+        "schema_version": {"type": "string", "pattern": rf"^{major}\.\d+\.\d+$"},
         "guideline_version": {"type": "string"},
         "text_sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     }

@@ -297,7 +297,9 @@ def _of_round(
     have: dict[str, set[str]] = {}
     for a in made:
         have.setdefault(a.document, set()).add(a.annotator)
-    passes = Counter((a.document, a.annotator) for a in found)
+    passes = dict[tuple[str, str], int]()
+    for a in found:
+        passes[a.key[:2]] = max(a.pass_, passes.get(a.key[:2], 0))
     load = Counter(a.annotator for a in made)
     plain = _unassisted(name, declared, documents, made)
     new: list[Assignment] = []
@@ -308,7 +310,7 @@ def _of_round(
         others.sort(key=lambda p: (load[p], _hash(name, document, p)))
         for person in others[: max(wanted, 0)]:
             load[person] += 1
-            pass_ = passes[document, person] + 1
+            pass_ = passes.get((document, person), 0) + 1
             new.append(Assignment(name, document, person, pass_, document not in plain))
 
     for document in _in_order(documents & have.keys(), name):

@@ -96,7 +96,8 @@ def json_files(folder: Path) -> list[Path]:
         if os.path.realpath(place) in map(os.path.realpath, whole(Path(place)).parents):
             inside[0].clear()  # a link that leads in a circle
             continue
-        found += (Path(place, name) for name in chain(*inside) if name.endswith(".json"))
+        names = (name for name in chain(*inside) if not name.startswith("."))  # of editors
+        found += (Path(place, name) for name in names if name.endswith(".json"))
     return sorted(found)
 
 
@@ -200,7 +201,7 @@ def read_annotators(root: Path, rows: Rows) -> None:
 
 def read_emails(root: Path) -> dict[str, str]:
     """Return pseudonym -> e-mail, of those that annotators.toml gives one."""
-    return {name: who.email for name, who in _annotators(root).items() if who.email}
+    return {n: who.email.strip() for n, who in _annotators(root).items() if who.email}
 
 
 def _annotators(root: Path) -> dict[str, Annotator]:

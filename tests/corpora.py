@@ -56,7 +56,10 @@ def folder(
     schema: Path = TINY_FILE,
 ) -> Path:
     """Make a corpus folder: a schema, texts with their metadata, and any other files."""
-    made: dict[str, str | bytes] = {f"schemas/{schema.name}": schema.read_bytes()}
+    beside = (schema, schema.with_name("GUIDELINES.md"))
+    made: dict[str, str | bytes] = {
+        f"schemas/{path.name}": path.read_bytes() for path in beside if path.exists()
+    }
     for doc_id, text in (texts or {"example": TEXT}).items():
         made[f"seeds/{doc_id}.txt"] = text.encode("utf-8")
         made[f"seeds/{doc_id}.toml"] = seed(text)

@@ -43,7 +43,7 @@ NEWCOMER = "a1"
 
 def open_corpus(root: Path) -> Corpus:
     """Read a corpus folder; broken annotation files are left out of `files`."""
-    paths = json_files(root / "annotations")
+    paths = [path for path in json_files(root / "annotations") if path.is_file()]
     found = {path.relative_to(root): digest(path.read_bytes()) for path in paths}
     tables, schema = read_corpus(root)
     return Corpus(root, tables, schema, rendered(tables, schema), found)
@@ -100,7 +100,7 @@ def pull(root: Path, place: Place, watch: Watch, say: Say) -> Counter[str]:
     """Bring what is submitted into annotations/ (see `Puller.pull`)."""
     with remembered(root, say, place.memory) as state:
         corpus, rounds, assignments = _assigned(root)
-        with servers(root, place, everybody(rounds, assignments), say) as there:
+        with servers(root, place, everybody({}, assignments), say) as there:
             done = Puller(corpus, rounds, there, state, watch, say).pull(assignments)
     for name in _strangers(corpus, assignments):
         say(f"annotations/annotators.toml does not say who {name} is: kind and description")
@@ -117,7 +117,7 @@ def _strangers(corpus: Corpus, assignments: list[Assignment]) -> list[str]:
 def status(root: Path, place: Place, say: Say) -> list[Line]:
     """Return who has done what, a line a document and person."""
     corpus, rounds, assignments = _assigned(root)
-    with servers(root, place, everybody(rounds, assignments), say) as there:
+    with servers(root, place, everybody({}, assignments), say) as there:
         return list(lines(corpus, rounds, assignments, there, read_state(root, place.memory)))
 
 
@@ -125,10 +125,10 @@ def questions(root: Path, place: Place, say: Say) -> list[Question]:
     """Return what annotators ask."""
     corpus, rounds, assignments = _assigned(root)
     texts, state, found = corpus.texts(), read_state(root, place.memory), list[Question]()
-    with servers(root, place, everybody(rounds, assignments), say) as there:
+    with servers(root, place, everybody({}, assignments), say) as there:
         for desk in desks(corpus.schema, rounds, assignments):
             server = there[desk.annotator]
-            if project := find_project(server, desk.title):
+            if project := find_project(server, desk.title, state.projects.get(desk.title)):
                 for work in read_work(server, project, desk, corpus, state):
                     found += questions_in(desk, work, texts)
     return found

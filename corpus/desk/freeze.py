@@ -5,7 +5,7 @@ from pathlib import Path
 
 from corpus.desk.work import Corpus
 from corpus.errors import CorpusError
-from corpus.rounds import Round, freeze, read_assignments
+from corpus.rounds import Round, assigned, freeze, read_assignments
 
 
 def freeze_round(
@@ -13,7 +13,8 @@ def freeze_round(
 ) -> dict[str, str]:
     """Record the digests of a round's files in rounds.toml and return them by file.
 
-    partial: close it although files are missing.
+    partial: close it although files are missing. What Label Studio has beyond the files is not
+    looked at: pull first.
 
     Raises:
         CorpusError: no such round, frozen already, nothing or not all of it is here, or a file is
@@ -23,7 +24,16 @@ def freeze_round(
         raise CorpusError(f"no round {name!r}; there are {', '.join(rounds) or 'none'}")
     if (frozen := rounds[name].frozen) is not None:
         raise CorpusError(f"round {name!r} is frozen since {frozen.date}")
-    asked = [a.file for a in read_assignments(corpus.root) if a.round == name]
+    recorded = read_assignments(corpus.root)
+    asked = [a.file for a in recorded if a.round == name]
+    owed = assigned({name: rounds[name]}, corpus.texts(), recorded, lambda *_: True)
+    if len(owed) > len(recorded) and not partial:
+        least = owed[len(recorded)].file
+        raise CorpusError(
+            f"round {name!r}: {len(owed) - len(recorded)} annotation(s) were not given to anybody"
+            f" yet, the first {least}: `corpus push` does it (a second time by the same person"
+            " after a time), or close it as it is with --partial"
+        )
     there = [path for path in asked if (corpus.root / path).exists()]
     missing = [path for path in asked if path not in there]
     if not there:

@@ -81,15 +81,18 @@ def servers(
     """
     _require_sense(root, place)
     with ExitStack() as stack:
+        other = elsewhere(root, place)
         if place.url is not None:
             emails = _emails(root, place.url, people)
             there = stack.enter_context(connected(place.url, place.key or "", emails, say))
+            if other:
+                say(f"{there.url} is a new place: this clone has worked with {other} so far")
             for name in people:
                 if emails[name].casefold() not in there.users:
                     say(f"{name} has no account {emails[name]} at {there.url} yet")
             yield dict.fromkeys(people, there)
             return
-        if other := elsewhere(root, place):
+        if other:
             raise CorpusError(
                 f"this clone has worked with {other} so far: was that forgotten? (`corpus annotate`"
                 " begins at a new place)"

@@ -8,9 +8,9 @@ from pathlib import Path
 from corpus.desk.state import digest, sweep
 from corpus.desk.work import BATCH, Desk, Sync, Work, desks, read_work
 from corpus.errors import CorpusError
-from corpus.labelstudio.projects import find_project
+from corpus.labelstudio.projects import ProjectError
 from corpus.labelstudio.server import Server
-from corpus.rounds import Assignment, Frozen
+from corpus.rounds import Assignment
 from corpus.store import write_whole
 
 
@@ -28,8 +28,14 @@ class Puller(Sync):
             CorpusError: a file changed here that did not come from there, or labels cannot be
                 taken over; all else is done by then.
         """
-        for desk in desks(self.corpus.schema, self.rounds, assignments):
-            self.desk(desk, self.servers[desk.annotator])
+        found = desks(self.corpus.schema, self.rounds, assignments)
+        for desk in found:
+            declared = self.rounds.get(desk.round)
+            if declared is not None and declared.frozen is not None:
+                self.done["in frozen rounds"] += len(desk.assignments)
+            else:
+                self.desk(desk, self.servers[desk.annotator])
+        self.tell_left_behind(found)
         if self.refused:
             raise CorpusError(
                 f"{len(self.refused)} annotation(s) were not pulled, all others were: "
@@ -39,9 +45,16 @@ class Puller(Sync):
 
     def desk(self, desk: Desk, server: Server) -> None:
         """Bring one project's labels here, a batch at a time."""
-        project = find_project(server, desk.title)
-        if project is None:
+        try:
+            project = self.project(desk)
+        except ProjectError as error:
+            self.refused.append(str(error))
+            return
+        if project is None and desk.title in self.state.projects:
+            self.refused.append(f"project {desk.title!r} is gone from {server.url}: push makes it")
+        elif project is None:
             self.say(f"no project {desk.title!r} at {server.url}: `corpus push` makes it")
+        if project is None:
             return
         self.watch(desk.title, 0, len(desk.assignments))
         works = read_work(server, project, desk, self.corpus, self.state)
@@ -55,8 +68,11 @@ class Puller(Sync):
         """Decide on each document, remember what is about to be written, and write it."""
         coming = dict[str, bytes]()
         for work in works:
-            for other in work.others:
-                self.say(f"{desk.title}: {other}; left out")
+            for remark in work.remarks:
+                self.say(f"{desk.title}: {remark}")
+            if work.state in ("skipped", "open") and desk.file(work.doc_id) in self.corpus.found:
+                gone = "skipped" if work.state == "skipped" else "not there any more"
+                self.say(f"{desk.file(work.doc_id)}: stays, and in Label Studio it is {gone}")
             if work.drafts and work.state == "submitted":
                 self.done["draft(s) since they were submitted"] += 1
             if work.state != "submitted":
@@ -85,32 +101,17 @@ class Puller(Sync):
             self.refused.append(f"{desk.title}: {work.problem or 'no content'}")
             return None
         there = digest(work.content)
-        declared = self.rounds.get(desk.round)
-        if declared is not None and declared.frozen is not None:
-            return self.frozen(path, declared.frozen, work.content)
         what = self.state.verdict(file, self.here(path), there)
         if what == "take":
             return work.content
         elif what == "conflict":
             self.refused.append(
-                f"{file}: changed here, and not through Label Studio, which has other labels: keep"
-                " one (remove the file, or delete the annotation there)"
+                f"{file}: is not what this clone had from Label Studio, which has other labels:"
+                " keep one (move the file away, pull, and compare before anything is deleted there)"
             )
         else:
             self.state.agree(file, there) if what != "send" else None
             self.done["changed here (push brings it)" if what == "send" else "unchanged"] += 1
-        return None
-
-    def frozen(self, path: Path, closed: Frozen, there: bytes) -> bytes | None:
-        """Say what is not as it was when the round was closed; a file that is gone is restored."""
-        was, found = closed.files.get(path.as_posix()), self.corpus.found.get(path)
-        self.done["of a frozen round"] += 1
-        if found is None and was == digest(there):
-            return there
-        if found != was:
-            self.say(f"{path}: is not what it was when the round was frozen: put it back")
-        elif digest(there) != was and there != self.corpus.files.get(path):
-            self.say(f"{path}: the round is frozen, and Label Studio has other labels: left alone")
         return None
 
     def here(self, path: Path) -> str | None:
@@ -125,5 +126,6 @@ COUNTED = {
     "draft": "draft(s) not submitted",
     "skipped": "skipped",
     "unassigned": "left out: in a text that is assigned to nobody",
+    "without text": "left out: in a text that seeds/ lacks",
 }
 """What is not pulled is counted: state -> the words for it."""

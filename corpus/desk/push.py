@@ -20,12 +20,9 @@ from corpus.labelstudio.instruction import instruction
 from corpus.labelstudio.projects import (
     Project,
     difference,
-    find_project,
-    lacks,
     make_project,
     make_view,
-    orphans,
-    refuse_orphans,
+    same_config,
     update_project,
 )
 from corpus.labelstudio.server import Server
@@ -42,12 +39,14 @@ from corpus.labelstudio.sync import (
     update_tasks,
 )
 from corpus.labelstudio.tasks import results, tasks, unique_id
+from corpus.labelstudio.vocabulary import orphans, refuse_orphans
 from corpus.rounds import (
     Assignment,
     Round,
     assigned,
     assignments_path,
     read_assignments,
+    rounds_path,
     write_assignments,
 )
 from corpus.schema.guidelines import guidelines_path, read_guidelines
@@ -102,9 +101,10 @@ def _days_since(moment: str) -> float:
 
 @dataclass(frozen=True)
 class Pusher(Sync):
-    """A push under way: `conflicts` is what changed here and there."""
+    """A push under way: files that changed here and there, and that replaced what was there."""
 
     conflicts: list[str] = field(default_factory=list)
+    overwritten: list[str] = field(default_factory=list)
 
     def push(self) -> Counter[str]:
         """Bring the projects of every open round up to date; return what was done, by kind.
@@ -119,21 +119,29 @@ class Pusher(Sync):
         given = [[self.task(a, open_[desk.round]) for a in desk.assignments] for desk in found]
         sweep(assignments_path(self.corpus.root))
         write_assignments(self.corpus.root, made)  # only now: nothing above was refused
+        if not found:
+            self.say(f"{rounds_path(self.corpus.root)}: no round is open: declare another")
         for desk, own in zip(found, given, strict=True):
             self.desk(desk, own, self.servers[desk.annotator])
+        self.tell_left_behind(desks(self.corpus.schema, self.rounds, made))
+        if self.overwritten:
+            self.say(f"sent in the place of what was there: {_some(self.overwritten)}")
         if self.conflicts:
             raise CorpusError(
-                f"{len(self.conflicts)} annotation(s) changed here and in Label Studio:"
-                f" {', '.join(self.conflicts[:3])}; keep one: remove the file and `corpus pull`,"
-                " or delete the annotation in Label Studio and `corpus push`"
+                f"{len(self.conflicts)} annotation(s) changed here and in Label Studio, or are put"
+                f" back here to older labels: {_some(self.conflicts)}; keep one: move the file away"
+                " and `corpus pull`, or delete the annotation in Label Studio and `corpus push`"
             )
         return self.done
 
     def desk(self, desk: Desk, own: list[Json], server: Server) -> None:
         """Bring one project, with these tasks, up to date: first look, then refuse or act."""
-        project = find_project(server, desk.title)
+        project = self.project(desk)
         if project is None:
+            if desk.title in self.state.projects:
+                self.say(f"project {desk.title!r} was gone from {server.url}")
             project = make_project(server, desk.title, self.config, self.instruction)
+            self.state.projects[desk.title] = project.id
             self.done["project(s) made"] += 1
         known = known_tasks(server, project.id)
         self.require_ours(desk, server, known)
@@ -141,7 +149,7 @@ class Pusher(Sync):
             make_view(server, project.id)
         require_same_texts(server, known, own)
         works = self.works(desk, server, project) if known else {}
-        self.project(desk, server, project, used=bool(known))
+        self.configure(desk, server, project, used=bool(known))
         new = [a for a in desk.assignments if a.document not in known]
         carried = {a.document: a for a in new if a.file in self.corpus.files}
         coming = [self.carrying(server, task, carried) for task in own]
@@ -176,9 +184,9 @@ class Pusher(Sync):
         found = read_work(server, project, desk, self.corpus, self.state)
         return {work.doc_id: work for work in found}
 
-    def project(self, desk: Desk, server: Server, project: Project, *, used: bool) -> None:
+    def configure(self, desk: Desk, server: Server, project: Project, *, used: bool) -> None:
         """Give the project the schema's config, unless that would orphan labels."""
-        if used and lacks(project.config, self.config):
+        if used and not same_config(project.config, self.config):
             lost = orphans(self.config, _all_results(self.corpus, desk))
             if lost:
                 self.say(difference(project.config, self.config))
@@ -204,7 +212,9 @@ class Pusher(Sync):
         if what == "conflict":
             self.conflicts.append(file)
         elif what == "send":
-            if file in self.state.agreed and there is None:
+            if there is not None:
+                self.overwritten.append(file)
+            elif file in self.state.agreed:
                 self.say(f"{file}: was deleted in Label Studio, and is there again")
             self.sent(a)
         elif what == "adopt":
@@ -241,6 +251,8 @@ class Pusher(Sync):
             new = _keeping(result, work.result, self.unpublished)
             if not replace_result(server, work.annotation, new, work.result):
                 return False
+            for words in _lost(new, work.result):
+                self.say(f"{a.file}: a span is gone, and with it what was said of it: {words!r}")
         set_versions(server, task, annotation["schema_version"], annotation["guideline_version"])
         return True
 
@@ -308,6 +320,11 @@ class Pusher(Sync):
         return TO_THE_TEAM | {name for name, attribute in shared if not attribute.published}
 
 
+def _some(files: list[str]) -> str:
+    rest = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return ", ".join(files[:3]) + rest
+
+
 def _shown(known: Mapping[str, Task]) -> bool:
     """Say whether any task was made with a pre-annotation."""
     return any(task.data.get("assisted") for task in known.values())
@@ -324,10 +341,19 @@ def _all_results(corpus: Corpus, desk: Desk) -> list[list[Json]]:
 def _keeping(new: list[Json], old: list[Json], unpublished: frozenset[str]) -> list[Json]:
     """Return the new result with what the old one says to the team of spans that still exist."""
     spans = {item.get("id"): item["value"] for item in new if item.get("type") == "labels"}
+    notes = {item.get("id"): item["meta"] for item in old if item.get("meta")}
     kept = [item for item in old if item.get("from_name") in unpublished]
-    return new + [
+    return [{**i, "meta": notes[i["id"]]} if i.get("id") in notes else i for i in new] + [
         _moved(item, spans) for item in kept if item["id"] in spans or "start" not in item["value"]
     ]
+
+
+def _lost(new: list[Json], old: list[Json]) -> list[str]:
+    """Return what was said to the team of spans that are gone, and goes with them."""
+    there = {item.get("id") for item in new}
+    gone = [item for item in old if item.get("id") not in there]
+    said = [" ".join(i["value"].get("text") or []) for i in gone if i.get("type") == "textarea"]
+    return said + [str(item["meta"].get("text")) for item in gone if item.get("meta")]
 
 
 def _moved(item: Json, spans: Mapping[str | None, Json]) -> Json:

@@ -95,7 +95,7 @@ def _of_result(
         layer = " ".join(layers.get(item.get("id")) or [])
         about = (work.doc_id, desk.annotator, layer, covered, words)
         if words:
-            yield Question(_id(*about), KINDS[item["from_name"]], *about)
+            yield Question(_id(*about, str(start)), KINDS[item["from_name"]], *about)
 
 
 def _id(*about: str) -> str:

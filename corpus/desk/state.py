@@ -28,6 +28,7 @@ class State(msgspec.Struct):
     git, is no new work, and is not sent over what came after.
     coming: file -> sha256 of what a pull is about to write: what a killed one left is no change.
     makers: unique_id of an annotation -> who made it, which the server forgets with an account.
+    projects: title -> id of each project that was found.
     """
 
     name: str = "desk.json"
@@ -36,6 +37,7 @@ class State(msgspec.Struct):
     coming: dict[str, str] = {}
     since: dict[str, str] = {}
     makers: dict[str, str] = {}
+    projects: dict[str, int] = {}
 
     def verdict(self, file: str, here: str | None, there: str | None) -> Verdict:
         """Say what to do with an annotation, of its digests here and there."""

@@ -23,7 +23,8 @@ class Line(msgspec.Struct, frozen=True):
 
     state: not pushed, not started, draft, submitted, skipped, pulled; then, since the pull: changed
     there, changed here, conflict (both), draft since (there, not submitted again), deleted there;
-    only here, broken here (files that push brings, or cannot bring).
+    only here, broken here (files that push brings, or cannot bring); without text (in seeds/);
+    frozen, whatever it was.
     minutes: Label Studio's lead time.
     """
 
@@ -48,7 +49,8 @@ def lines(
     texts = corpus.texts()
     words = {doc_id: len(WORD.findall(text)) for doc_id, text in texts.items()}
     for desk in desks(corpus.schema, rounds, assignments):
-        works = _works(corpus, desk, servers[desk.annotator], state)
+        closed = desk.round in rounds and rounds[desk.round].frozen is not None
+        works = {} if closed else _works(corpus, desk, servers[desk.annotator], state)
         for a in sorted(desk.assignments):
             work = works.get(a.document)
             yield Line(
@@ -56,7 +58,7 @@ def lines(
                 annotator=a.annotator,
                 document=a.document,
                 pass_=a.pass_,
-                state=_state(corpus, a, work, state),
+                state="frozen" if closed else _state(corpus, a, work, state),
                 assisted=a.assisted,
                 words=words.get(a.document, 0),
                 minutes=round(work.seconds / 60, 2) if work else 0.0,
@@ -64,14 +66,15 @@ def lines(
 
 
 def _works(corpus: Corpus, desk: Desk, server: Server, state: State) -> dict[str, Work]:
-    project = find_project(server, desk.title)
+    project = find_project(server, desk.title, state.projects.get(desk.title))
     if project is None:
         return {}
     return {work.doc_id: work for work in read_work(server, project, desk, corpus, state)}
 
 
 STATES = {"open": "not started", "draft": "draft", "skipped": "skipped"}
-UNDONE = (*STATES.values(), "not pushed")
+STATES |= {"without text": "without text"}
+UNDONE = (*STATES.values(), "not pushed", "frozen")
 VERDICTS = {"same": "pulled", "adopt": "pulled", "take": "changed there", "send": "changed here"}
 
 

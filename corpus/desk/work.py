@@ -16,12 +16,12 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from corpus.desk.state import State, folder_of
+from corpus.desk.state import State, digest, folder_of
 from corpus.errors import CorpusError
 from corpus.faults import Source
 from corpus.labelstudio.download import export_project
 from corpus.labelstudio.export import TASK, Reader
-from corpus.labelstudio.projects import Project
+from corpus.labelstudio.projects import Project, find_project
 from corpus.labelstudio.server import Say, Server
 from corpus.rounds import Assignment, Round
 from corpus.schema import TITLE, Schema
@@ -83,14 +83,38 @@ class Sync:
     say: Say
     done: Counter[str] = field(default_factory=Counter)
 
+    def project(self, desk: Desk) -> Project | None:
+        """Return the desk's project, and remember which one it is."""
+        known = self.state.projects.get(desk.title)
+        found = find_project(self.servers[desk.annotator], desk.title, known)
+        if found is not None:
+            self.state.projects[desk.title] = found.id
+        return found
+
+    def all_servers(self) -> Iterable[Server]:
+        """Return each server once."""
+        return {server.url: server for server in self.servers.values()}.values()
+
+    def tell_left_behind(self, found: Iterable[Desk]) -> None:
+        """Say which projects of ours none of these desks leads to."""
+        for title in self.state.projects.keys() - {desk.title for desk in found}:
+            there = [find_project(server, title) for server in self.all_servers()]
+            if any(there):
+                self.say(
+                    f"nothing leads to project {title!r} any more, and its labels are not pulled:"
+                    " was the schema, a round or a person renamed or taken out?"
+                )
+            else:
+                del self.state.projects[title]
+
 
 class Work(msgspec.Struct, frozen=True):
     """What the person made of one document.
 
-    state: open, draft, submitted, skipped, or unassigned (work in a text that is nobody's).
+    state: open, draft, submitted, skipped; of work that is nobody's, unassigned or without text.
     content: the canonical bytes of what is submitted; None where `problem` says why there are none.
     seconds: Label Studio's lead time. result: raw. drafts: raw results of what is not submitted.
-    others: what somebody else left in the task.
+    remarks: what is to be told of it: what somebody else left there, or changed.
     """
 
     doc_id: str
@@ -101,7 +125,7 @@ class Work(msgspec.Struct, frozen=True):
     seconds: float
     result: list[Json]
     drafts: list[list[Json]]
-    others: list[str]
+    remarks: list[str]
     content: bytes | None = None
     problem: str | None = None
 
@@ -143,7 +167,8 @@ def read_work(
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     people = {email: name for name, email in server.emails.items()}
     export_project(server, project.id, path, people)
-    reading = _Reading(path, desk, corpus, state, corpus.texts())
+    left = server.emails[desk.annotator].casefold() not in server.users
+    reading = _Reading(path, desk, corpus, state, corpus.texts(), left, _tasks(path))
     tasks = exported(path)
     while batch := list(islice(tasks, BATCH)):
         yield from reading.works(batch)
@@ -163,58 +188,83 @@ def exported(path: Path) -> Iterator[Json]:
                 yield json.loads(line.rstrip(b",\n"))
 
 
+def _tasks(path: Path) -> dict[str, list[int]]:
+    """Return the task of each document; several only where there is work in them that differs."""
+    found: dict[str, dict[str, int]] = {}
+    for task in exported(path):
+        work = [item["result"] for item in (*task["annotations"], *task["drafts"])]
+        same = digest(json.dumps(work, sort_keys=True).encode()) if work else ""
+        found.setdefault(str(task["data"].get("doc_id")), {}).setdefault(same, task["id"])
+    return {
+        doc_id: [n for same, n in tasks.items() if same] or [*tasks.values()]
+        for doc_id, tasks in found.items()
+    }
+
+
 @dataclass(frozen=True)
 class _Reading:
-    """An export being read."""
+    """An export being read; `left` is set where the person's account was deleted."""
 
     path: Path
     desk: Desk
     corpus: Corpus
     state: State
     texts: dict[str, str]
+    left: bool
+    tasks: dict[str, list[int]]
 
     def works(self, tasks: Sequence[Json]) -> list[Work]:
         """Return the work in some tasks; what is submitted is rendered, or its problem is said."""
         ours = {a.document for a in self.desk.assignments}
-        known = [task for task in tasks if task["data"].get("doc_id") in self.texts]
-        own = [task for task in known if task["data"]["doc_id"] in ours]
+        read = [task for task in tasks if task["id"] in self.tasks[str(task["data"].get("doc_id"))]]
+        own = [t for t in read if {t["data"].get("doc_id")} <= ours & self.texts.keys()]
         works = [self.work(task) for task in own]
-        strays = [self.work(task) for task in known if task["data"]["doc_id"] not in ours]
         chosen = {w.doc_id: w for w in works if w.state == "submitted"}
-        counted = [self.only(t, chosen) for t in own if t["data"]["doc_id"] in chosen]
-        contents = self.contents(counted)
-        lost = [msgspec.structs.replace(w, state="unassigned") for w in strays if w.state != "open"]
-        return [self.complete(work, contents) for work in works] + lost
+        contents = self.contents(
+            [self.only(t, chosen) for t in own if t["data"]["doc_id"] in chosen]
+        )
+        return [self.complete(work, contents) for work in works] + [
+            msgspec.structs.replace(work, state=self.why_not(work))
+            for work in (self.work(task) for task in read if task not in own)
+            if work.state != "open"
+        ]
+
+    def why_not(self, work: Work) -> str:
+        """Return why the work in a task is nobody's."""
+        return "unassigned" if work.doc_id in self.texts else "without text"
 
     def work(self, task: Json) -> Work:
-        """Return the person's work in one task, and what others left there."""
-        live, skipped, others = list[Json](), list[Json](), list[str]()
+        """Return the person's work in one task, and what is to be said of others'."""
+        live, skipped, remarks = list[Json](), list[Json](), list[str]()
         for annotation in task["annotations"]:
             if (maker := self.maker(annotation)) != self.desk.annotator:
-                others.append(f"annotation {annotation['id']} is by {maker}")
+                remarks.append(f"annotation {annotation['id']} is by {maker}; left out")
             else:
                 (skipped if annotation["was_cancelled"] else live).append(annotation)
+        others = {self.maker(d) for d in task["drafts"]} - {self.desk.annotator}
+        remarks += [f"there is a draft by {maker}; left out" for maker in sorted(others)]
         drafts = [d for d in task["drafts"] if self.maker(d) == self.desk.annotator]
         # A blank one beside labels is a page that was handed in by mistake.
         ranked = sorted(live, key=lambda a: (bool(a["result"]), a["updated_at"], a["id"]))
-        spare = ("an older" if a["result"] else "a blank" for a in ranked[:-1])
-        others += [
-            f"annotation {a['id']} is {which} one by the same person"
-            for a, which in zip(ranked, spare, strict=False)
-        ]
-        state = "draft" if drafts else "open"
-        state = "submitted" if live else "skipped" if skipped else state
+        for spare in ranked[:-1]:
+            which = "an older" if spare["result"] else "a blank"
+            said = f"annotation {spare['id']} is {which} one by the same person; left out"
+            remarks.append(said)
         last = (ranked or skipped or [{}])[-1]
+        if last.get("updated_by", self.desk.annotator) != self.desk.annotator:
+            remarks.append(f"annotation {last['id']} was changed last by {last['updated_by']}")
+        state = "draft" if drafts else "open"
+        doc_id = str(task["data"].get("doc_id"))
         return Work(
-            doc_id=task["data"]["doc_id"],
+            doc_id=doc_id,
             task=task["id"],
-            state=state,
+            state="submitted" if live else "skipped" if skipped else state,
             annotation=last.get("id"),
             submitted=last.get("created_at"),
             seconds=float(last.get("lead_time") or 0),
             result=last.get("result", []),
             drafts=[d["result"] for d in drafts],
-            others=[f"task {task['id']} ({task['data']['doc_id']}): {said}" for said in others],
+            remarks=[f"task {task['id']} ({doc_id}): {said}" for said in remarks],
         )
 
     def only(self, task: Json, chosen: Mapping[str, Work]) -> Json:
@@ -222,13 +272,15 @@ class _Reading:
         kept = chosen[task["data"]["doc_id"]].annotation
         own = [a for a in task["annotations"] if a["id"] == kept]
         own = [{**a, "completed_by": self.desk.annotator} for a in own]
-        return {**task, "annotations": own, "drafts": []}
+        data = task["data"] | {"pass": self.desk.pass_}
+        return {**task, "data": data, "annotations": own, "drafts": []}
 
     def maker(self, annotation: Json) -> str:
         """Return who made an annotation; of a deleted account: who it was known to be."""
         unique, maker = str(annotation.get("unique_id")), annotation.get("completed_by")
         if maker is None:
-            return self.state.makers.get(unique, self.desk.annotator)
+            nobody = self.desk.annotator if self.left else "a deleted account"
+            return self.state.makers.get(unique, nobody)
         if annotation.get("unique_id"):
             self.state.makers[unique] = maker
         return str(maker)
@@ -265,6 +317,12 @@ class _Reading:
     def complete(self, work: Work, contents: Mapping[str, tuple[bytes | None, str | None]]) -> Work:
         """Return the work with its content."""
         content, problem = contents.get(work.doc_id, (None, None))
+        if len(tasks := self.tasks[work.doc_id]) > 1:
+            there = " and ".join(map(str, tasks))
+            content, problem = (
+                None,
+                f"{work.doc_id}: has several tasks ({there}): delete all but one",
+            )
         if work.state == "submitted" and work.submitted:
             file = self.desk.file(work.doc_id).as_posix()
             self.state.since.setdefault(file, work.submitted)

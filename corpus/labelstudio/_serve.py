@@ -87,6 +87,8 @@ def serve(order: dict[str, Any], ready: int) -> None:
         server = on_postgresql(order["database"])
     else:
         server = on_a_file(Path(order["folder"], "label_studio.sqlite3"), Path(order["template"]))
+    if order["database"]:
+        require_own(order["accounts"][0], order["database"]["name"])
     for account in order["accounts"]:
         make_account(server, account)
     if order["select_new"]:
@@ -191,6 +193,17 @@ def keep_template(database: Path, template: Path) -> None:
     with suppress(OSError):
         template.parent.mkdir(parents=True, exist_ok=True)
         copy_database(database, template)
+
+
+def require_own(tool: dict[str, str], database: str) -> None:
+    """Refuse a database that another folder serves: its people would lose their passwords."""
+    tokens = import_module("rest_framework.authtoken.models").Token.objects
+    found = tokens.filter(user__email=tool["email"]).values_list("key", flat=True)
+    if found and tool["token"] not in found:
+        raise PermissionError(
+            f"database {database} has the accounts of another clone: copy credentials.json of its"
+            " .corpus/studio/ into that of this one, or use its server with --url"
+        )
 
 
 def make_account(server: Any, account: dict[str, str]) -> None:

@@ -33,9 +33,14 @@ def export_project(server: Server, project: int, path: Path, people: Mapping[str
         project: id of a project.
         path: written whole or not at all.
         people: e-mail of an account -> pseudonym; any other account becomes `unknown-<n>`.
+
+    `updated_by` is kept only where it is another person than the maker and the tool.
     """
+    with asking(server, "whose the key is"):
+        tool = int(server.client().users.whoami().id)
+    emails = {id_: email for email, id_ in server.users.items() if id_ != tool}
     with _snapshot(server, project) as download, _whole(path) as part:
-        _write_tasks(part, download, _names(people))
+        _write_tasks(part, download, _names(people, emails))
 
 
 @contextmanager
@@ -45,12 +50,12 @@ def _snapshot(server: Server, project: int) -> Iterator[Iterator[dict[str, Any]]
     with asking(server, f"an export of project {project}"):
         made: Any = exports.create(project, title=SNAPSHOT, serialization_options=WITH_USERS)
     try:
-        _delete_left_behind(server, project)
         if made.status != "completed":
             raise StudioError(
                 f"Label Studio at {server.url} could not export project {project} "
                 f"(status {made.status!r}); see {server.log or 'its log'}"
             )
+        _delete_left_behind(server, project)
         with closing(_download(server, project, made.id)) as tasks:
             yield tasks
     finally:
@@ -132,12 +137,17 @@ def _write_tasks(path: Path, tasks: Iterable[dict[str, Any]], name: Callable[[An
         file.write("\n]\n" if separator == ",\n" else "[]\n")
 
 
-def _names(people: Mapping[str, str]) -> Callable[[Any], str]:
-    """Return the function from an account, as the server writes it, to a pseudonym."""
+def _names(people: Mapping[str, str], emails: Mapping[int, str]) -> Callable[[Any], str]:
+    """Return the function from an account, as the server writes it, to a pseudonym.
+
+    It is a dict, an e-mail or an id; of a number in `emails`, who that is, else "".
+    """
     known = {email.casefold(): name for email, name in people.items()}
     strangers: dict[str, str] = {}
 
     def name(account: Any) -> str:
+        if isinstance(account, int):
+            return name(emails[account]) if account in emails else ""
         email = str(account["email"] if isinstance(account, dict) else account).casefold()
         stranger = f"unknown-{len(strangers) + 1}"
         return known.get(email) or strangers.setdefault(email, stranger)
@@ -157,4 +167,7 @@ def _under_pseudonyms(node: Any, name: Callable[[Any], str]) -> Any:
         if key not in PERSONAL
     }
     account = node.get("completed_by", node.get("user"))
-    return kept if account is None else {**kept, "completed_by": name(account)}
+    if account is None:
+        return kept
+    maker, changer = name(account), name(node.get("updated_by") or 0)
+    return kept | {"completed_by": maker} | ({"updated_by": changer} if changer else {})

@@ -156,6 +156,8 @@ def _require_pseudonyms(people: Sequence[str]) -> None:
 
 
 def _require_free(port: int) -> None:
+    if port > 65535:  # the second of several servers
+        raise StudioError(f"port {port}: the last is 65535: choose a lower one with --port")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

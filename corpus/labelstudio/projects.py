@@ -1,11 +1,5 @@
-"""Projects of Label Studio: made once, found by title, never changed under labels.
+"""Projects of Label Studio: made once, found by title, brought up to date."""
 
-The server accepts a labelling config that lacks a label in use, silently; `orphans` counts what
-such a config would orphan.
-"""
-
-from collections import Counter
-from collections.abc import Iterable
 from difflib import unified_diff
 from typing import Any
 from xml.etree import ElementTree
@@ -13,13 +7,11 @@ from xml.etree import ElementTree
 import msgspec
 
 from corpus.errors import StudioError
-from corpus.labelstudio.config import ENTITIES, SPAN, TEXT
+from corpus.labelstudio.config import ENTITIES, TEXT
 from corpus.labelstudio.instruction import MARK
 from corpus.labelstudio.server import PAGE, Server, asking
 
 FIELDS = "id,title,label_config,expert_instruction"
-RELATION = "relation"
-"""Stands for the control of a relation, which has none."""
 OURS = ("doc_id", "schema_version", "guideline_version", "round", "pass", "assisted")
 THEIRS = """id inner_id annotations_results annotations_ids predictions_score total_predictions
 predictions_model_versions predictions_results file_upload storage_filename created_at updated_at
@@ -44,8 +36,10 @@ VIEW: Any = {
     },
 }
 """How the list of a project's texts looks: titles, without what the tool alone needs."""
-Vocabulary = dict[str, set[str] | None]
-"""Control -> the values that it offers; None where they are free or come with the task."""
+
+
+class ProjectError(StudioError):
+    """A project cannot be told from another, or is called otherwise now."""
 
 
 class Project(msgspec.Struct, frozen=True):
@@ -57,23 +51,34 @@ class Project(msgspec.Struct, frozen=True):
     instruction: str
 
 
-def find_project(server: Server, title: str) -> Project | None:
-    """Return the one project with this title, if there is one."""
-    found = _named(server, title)
+def find_project(server: Server, title: str, known: int | None = None) -> Project | None:
+    """Return the one project with this title, if there is one.
+
+    known: its id when it was seen last.
+
+    Raises:
+        ProjectError: there are several, or the known one has another title now.
+    """
+    there = _listed(server)
+    found = [project for project in there.values() if _is(project, title)]
+    if known in there and there[known] not in found:
+        raise ProjectError(
+            f"project {known} at {server.url} was {title!r} and is {there[known].title!r} now: what"
+            " is in it would be left behind: rename it back"
+        )
     if len(found) > 1:
         ids = " and ".join(str(project.id) for project in found)
-        raise StudioError(
+        raise ProjectError(
             f"Label Studio at {server.url} has {len(found)} projects {title!r} (ids {ids}): "
             "rename or delete all but one"
         )
     return _project(found[0]) if found else None
 
 
-def _named(server: Server, title: str) -> list[Any]:
+def _listed(server: Server) -> dict[int | None, Any]:
     with asking(server, "a list of projects"):
         there: list[Any] = list(server.client().projects.list(include=FIELDS, page_size=PAGE))
-    found = {project.id: project for project in there if project.title == title.strip()}
-    return [*found.values()]
+    return {int(project.id): project for project in there}  # pages shift while others work
 
 
 def make_project(server: Server, title: str, config: str, instruction: str = "") -> Project:
@@ -86,7 +91,8 @@ def make_project(server: Server, title: str, config: str, instruction: str = "")
             show_instruction=False,
             show_collab_predictions=True,
         )
-    oldest = min(_named(server, title), key=lambda project: int(project.id), default=made)
+    there = _listed(server)
+    oldest = next((there[n] for n in sorted(filter(None, there)) if _is(there[n], title)), made)
     if oldest.id != made.id:
         with asking(server, f"to delete project {made.id}"):
             server.client().projects.delete(made.id)
@@ -99,6 +105,10 @@ def make_view(server: Server, project: int) -> None:
     with asking(server, f"the view of project {project}"):
         if not server.client().views.list(project=project):
             server.client().views.create(project=project, data=VIEW)
+
+
+def _is(project: Any, title: str) -> bool:
+    return bool(project.title == title.strip())
 
 
 def _project(found: Any) -> Project:
@@ -147,66 +157,3 @@ def difference(theirs: str, ours: str) -> str:
     old, new = ([line.strip() for line in c.strip().splitlines()] for c in (theirs, ours))
     lines = unified_diff(old, new, n=0, lineterm="")
     return "\n".join(line for line in lines if not line.startswith(("@@", "---", "+++")))
-
-
-def vocabulary(config: str) -> Vocabulary:
-    """Return what can be chosen in a config."""
-    found: Vocabulary = {RELATION: set()}
-    try:
-        tags = list(ElementTree.fromstring(config).iter())
-    except ElementTree.ParseError:
-        return found
-    for tag in tags:
-        if tag.tag in ("Labels", "Choices"):
-            offered = {child.attrib["value"] for child in tag if "value" in child.attrib}
-            found[tag.attrib.get("name", "")] = None if "value" in tag.attrib else offered
-        elif tag.tag == "TextArea":
-            found[tag.attrib.get("name", "")] = None
-    found[RELATION] = {tag.attrib["value"] for tag in tags if tag.tag == "Relation"}
-    return found
-
-
-def lacks(old: str, new: str) -> bool:
-    """Say whether the new config lacks anything that the old one offers."""
-    offered = vocabulary(new)
-    for control, values in vocabulary(old).items():
-        there = offered.get(control, set())
-        if there is not None and (values is None or values - there):
-            return True
-    return False
-
-
-def orphans(config: str, results: Iterable[list[dict[str, Any]]]) -> Counter[tuple[str, str]]:
-    """Count, as (control, value), what the results use and the config does not offer."""
-    offered = vocabulary(config)
-    found: Counter[tuple[str, str]] = Counter()
-    for result in results:
-        for item in result:
-            for control, value in _used(item):
-                values = offered.get(control, set())
-                if values is not None and value not in values:
-                    found[control, value] += 1
-    return found
-
-
-def _used(item: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    kind, value = item.get("type"), item.get("value") or {}
-    if kind == "relation":
-        return [(RELATION, label) for label in item.get("labels") or []]
-    given = value.get(str(kind)) if isinstance(value, dict) else None
-    values = given if isinstance(given, list) else [""]
-    return [(str(item.get("from_name", SPAN)), str(each)) for each in values]
-
-
-def refuse_orphans(project: Project, found: Counter[tuple[str, str]]) -> None:
-    """Raise StudioError if anything would be orphaned: what, how often, and the way out."""
-    if found:
-        said = "; ".join(
-            f"{value!r} of {control} ({number} times)"
-            for (control, value), number in found.most_common(5)
-        )
-        raise StudioError(
-            f"project {project.title!r}: the schema has no longer what labels there use: {said}; "
-            "nothing was changed. Put it back into the schema, or, if it was renamed by hand, "
-            "rename it back in the project (Settings, Labeling Interface)"
-        )

@@ -26,6 +26,8 @@ KNOWN = "1.23.2"
 ANSWER_SECONDS = 600
 PAGE = 500
 """How many projects or tasks a request lists."""
+TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+"""What of a page is not its text."""
 FAULT = re.compile(r"[\w.]+(Error|Exception|Exit|Interrupt)\b")
 """How a line of the log begins that says why Python stopped."""
 
@@ -121,9 +123,8 @@ def connected(url: str, token: str, emails: Mapping[str, str], say: Say) -> Iter
     if not re.fullmatch(r"https?://[^\s@]+", url):
         raise StudioError("--url is no address of a Label Studio: expected http(s)://host[:port]")
     local = re.match(r"https?://(127\.0\.0\.1|localhost|\[::1\])([:/]|$)", url) is not None
-    with httpx.Client(
-        timeout=ANSWER_SECONDS, follow_redirects=True, trust_env=not local
-    ) as connections:
+    # A redirect would make a GET of a POST.
+    with httpx.Client(timeout=ANSWER_SECONDS, trust_env=not local) as connections:
         server = Server(url.rstrip("/"), token, emails, connections, [token])
         _require_welcome(server)
         _tell_version(server, say)
@@ -141,6 +142,9 @@ def _require_welcome(server: Server) -> None:
         raise server.stopped(error) from None
     except (ApiError, ValueError, KeyError) as error:
         status = getattr(error, "status_code", None)
+        if status in range(300, 400):
+            to = (getattr(error, "headers", None) or {}).get("location", "elsewhere")
+            raise StudioError(f"{server.url} leads to {to}: give that address") from None
         if status is not None and status not in (401, 403):
             raise StudioError(f"{server.url} is no Label Studio (HTTP {status})") from None
         raise StudioError(
@@ -196,7 +200,7 @@ def _words(error: "ApiError") -> str:
     """Return what the server says of a refusal, on one line."""
     said = error.body
     if isinstance(said, str):
-        said = {"detail": re.sub(r"<[^>]*>", " ", said)}
+        said = {"detail": TAGS.sub(" ", said)}
     faults = said.get("validation_errors") if isinstance(said, dict) else None
     if isinstance(faults, dict):
         words = "; ".join(f"{key}: {' '.join(map(str, value))}" for key, value in faults.items())

@@ -125,10 +125,11 @@ def bad_type(t: Tables, schema: Schema) -> pl.LazyFrame:
 
 @rule("F105")
 def schema_version(t: Tables, schema: Schema) -> pl.LazyFrame:
-    """An annotation was made with the version of the schema that it is checked against.
+    """An annotation was made with this version of the schema, or an older compatible one.
 
     Why:
-        A label means what its schema says; under another version it may mean something else.
+        A label means what its schema says; under another major version, or one that is not known
+        here yet, it may mean something else.
 
     Bad:
         ```json
@@ -143,10 +144,16 @@ def schema_version(t: Tables, schema: Schema) -> pl.LazyFrame:
         ```
 
     Fix:
-        Check it against the schema that it was made with, or bring it to the new version.
+        Check it against the schema that it was made with, or bring it to the new version with
+        `corpus schema migrate`.
     """
     found = pl.col("schema_version")
-    return t.annotations.filter(found != schema.version).select(
+    major, minor, patch = map(int, schema.version.split("."))
+    parts = found.str.extract_groups(r"^(\d+)\.(\d+)\.(\d+)$")
+    theirs = [parts.struct.field(str(n)).cast(pl.Int64, strict=False) for n in (1, 2, 3)]
+    older = (theirs[1] < minor) | ((theirs[1] == minor) & (theirs[2] <= patch))
+    fits = (theirs[0] == major) & older
+    return t.annotations.filter(found.is_not_null(), ~fits.fill_null(value=False)).select(
         pl.col("row").alias("annotation"),
         message=pl.format(f"made with schema version {{}}; the schema is {schema.version}", found),
     )

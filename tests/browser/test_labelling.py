@@ -180,7 +180,7 @@ def test_a_missing_required_value_blocks_submit_and_questions_reach_the_team(
         desk.page.get_by_role("button", name="Instructions").click()
         guide = desk.page.locator(".corpus-guide")
         expect(guide.get_by_text("Definitions")).to_be_visible()
-        expect(guide.get_by_text("Loosens a quantity")).to_be_attached()
+        expect(guide.get_by_text("approximator [k]: Loosens a quantity")).to_be_attached()
         assert outside == []
     asked = questions(root, Place(), lambda remark: None)
     assert sorted((q.kind, q.text, q.question) for q in asked if q.document == "d2") == [

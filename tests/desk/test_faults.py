@@ -258,10 +258,11 @@ def test_another_version_of_label_studio_is_told_and_does_not_stop_the_work(
     with wire(studio.url, version=version) as between:
         told = asked(studio, pushed, "push", between.url)
     assert done(told) == "nothing to push: all is there"
-    assert told.stderr == (
-        f"Label Studio {version} at {between.url} is {age} than {KNOWN}, which this was tried"
-        " with\n"
+    first, second = told.stderr.splitlines()
+    assert first == (
+        f"Label Studio {version} at {between.url} is {age} than {KNOWN}, which this was tried with"
     )
+    assert second.startswith(f"{between.url} is a new place: this clone has worked with --url")
 
 
 @pytest.mark.parametrize("verb", ["push", "pull"])

@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -120,21 +121,22 @@ class Life:
             tool = self.tool(step)
             if tool.over_after(moments.uniform(calm.seconds[step] / 8, calm.seconds[step])):
                 return
-            self.kill(tool, victim)
-            if self.now(step) == calm.ends[step]:
-                return  # this one struck when all was done: it does not count
+            if not self.kill(tool, victim) or self.now(step) == calm.ends[step]:
+                return  # all was done by then: it does not count
             self.killed[victim] += 1
 
-    def kill(self, tool: Tool, victim: str) -> None:
+    def kill(self, tool: Tool, victim: str) -> bool:
+        """Kill one of the two; say False if the tool had come to its end."""
         if victim == "tool":
-            tool.send(signal.SIGKILL)
-            assert tool.end().returncode == -signal.SIGKILL
-        else:
-            self.studio.kill()
-            told = tool.end()
-            words = told.stderr.splitlines()[-1:]  # before it may stand that no version was told
-            assert told.returncode == 0 or words[0].startswith("corpus: Label Studio at ")
-            self.studio.start()
+            with suppress(ProcessLookupError):
+                tool.send(signal.SIGKILL)
+            return tool.end().returncode == -signal.SIGKILL
+        self.studio.kill()
+        told = tool.end()
+        words = told.stderr.splitlines()[-1:]  # before it may stand that no version was told
+        assert told.returncode == 0 or words[0].startswith("corpus: Label Studio at ")
+        self.studio.start()
+        return True
 
 
 def test_what_is_killed_at_twenty_random_moments_ends_as_what_is_not(

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from corpus.desk import annotate, push
-from corpus.desk.freeze import freeze_round
+from corpus.desk import push
 from corpus.desk.place import Place
 from corpus.errors import CorpusError
 from corpus.labelstudio.server import Server
-from corpus.rounds import assignments_path, read_rounds, rounds_path
+from corpus.rounds import assignments_path, rounds_path
 from tests.desk.test_push_pull import TEXTS, Team, change_there, edit_schema, event, pulled, team
 from tests.desk.verbs import desk_folder, file_of, labels
 from tests.labelstudio.studio import account_of
@@ -40,7 +39,7 @@ def test_what_was_agreed_with_one_server_says_nothing_of_another(pulled: Team) -
     pulled.place = Place(url=str(there.url).replace("127.0.0.1", "localhost"), key=there.key)
     assert pulled.place.memory != there.memory
     pulled.file("d1").write_bytes(before)
-    with pytest.raises(CorpusError, match="changed here, and not through Label Studio"):
+    with pytest.raises(CorpusError, match="is not what this clone had from Label Studio"):
         pulled.pull()
     assert pulled.file("d1").read_bytes() == before
 
@@ -205,30 +204,6 @@ def test_a_place_that_was_forgotten_is_told_before_a_server_is_made(team: Team) 
     assert not (team.root / ".corpus" / "studio").exists()
     team.place = there
     assert team.push() == {}
-
-
-def frozen(team: Team) -> None:
-    """Close ann's round with what is here."""
-    corpus, rounds = annotate.open_corpus(team.root), read_rounds(team.root)
-    freeze_round(corpus, rounds, "main", "2026-01-31", partial=True)
-
-
-def test_a_file_of_a_frozen_round_comes_back_as_it_was_and_not_otherwise(pulled: Team) -> None:
-    frozen(pulled)
-    before = pulled.file("d1").read_bytes()
-    pulled.file("d1").unlink()
-    assert pulled.pull() == {"written": 1, "of a frozen round": 2, "not begun": 1}
-    assert pulled.file("d1").read_bytes() == before
-    change_there(pulled, "d1")
-    pulled.pull()
-    told = f"{file_of('d1')}: the round is frozen, and Label Studio has other labels: left alone"
-    assert told in pulled.remarks
-    pulled.file("d1").unlink()
-    pulled.pull()
-    assert f"{file_of('d1')}: is not what it was when the round was frozen: put it back" in (
-        pulled.remarks
-    )
-    assert not pulled.file("d1").exists()
 
 
 def test_guidelines_and_answers_in_any_characters_are_brought_once(team: Team) -> None:

@@ -175,7 +175,7 @@ def test_a_change_that_did_not_come_from_there_is_never_overwritten(pulled: Team
     before = pulled.file("d1").read_bytes()
     with pytest.raises(CorpusError) as told:
         pulled.pull()
-    assert f"{file_of('d1')}: changed here, and not through Label Studio" in str(told.value)
+    assert f"{file_of('d1')}: is not what this clone had from Label Studio" in str(told.value)
     assert pulled.file("d1").read_bytes() == before
     assert pulled.texts_in("d2") == ["rained"]
     with pytest.raises(CorpusError, match="changed here and in Label Studio"):
@@ -246,7 +246,7 @@ def test_without_memory_what_is_equal_is_adopted_and_what_differs_is_a_conflict(
     assert pulled.pull() == {"unchanged": 2, "not begun": 1}
     pulled.change("d1", '"event"', '"claim"')
     pulled.forget()
-    with pytest.raises(CorpusError, match="changed here, and not through Label Studio"):
+    with pytest.raises(CorpusError, match="is not what this clone had from Label Studio"):
         pulled.pull()
     with pytest.raises(CorpusError, match="changed here and in Label Studio"):
         pulled.push()
@@ -328,7 +328,7 @@ def test_a_file_that_is_broken_here_is_not_sent_and_not_overwritten(pulled: Team
     )
     [there] = pulled.annotations("d1")
     client_of(pulled.studio, "ann").annotations.update(there.id, result=[event(3, 9)])
-    with pytest.raises(CorpusError, match="changed here, and not through Label Studio"):
+    with pytest.raises(CorpusError, match="is not what this clone had from Label Studio"):
         pulled.pull()
     assert pulled.file("d1").read_text() == '{"document": '
 
@@ -340,11 +340,10 @@ def test_a_frozen_round_is_left_alone_on_both_sides(pulled: Team) -> None:
         freeze_round(corpus, rounds, "main", "2026-01-31")
     files = freeze_round(corpus, rounds, "main", "2026-01-31", partial=True)
     assert sorted(files) == [file_of("d1"), file_of("d2")]
-    [there] = pulled.annotations("d1")
-    client_of(pulled.studio, "ann").annotations.update(there.id, result=[event(3, 9)])
-    assert pulled.pull()["written"] == 0
+    change_there(pulled, "d1")
+    assert pulled.pull() == {"in frozen rounds": 3}
     assert pulled.texts_in("d1") == ["It"]
-    assert [r for r in pulled.remarks if "the round is frozen, and Label Studio has" in r]
+    assert set(pulled.states().values()) == {"frozen"}
     pulled.change("d2", '"event"', '"claim"')
     assert pulled.push() == {}
 

@@ -107,11 +107,17 @@ def test_what_a_stranger_did_stays_left_out_when_the_account_is_gone(team: Team)
             stranger = 0
 
 
-def test_a_project_is_one_persons_and_so_is_what_nobody_is_known_to_have_made(team: Team) -> None:
+def test_what_nobody_is_known_to_have_made_is_the_persons_only_if_their_account_is_gone(
+    team: Team,
+) -> None:
     team.push()
     leaver = account(team, "leaver")
-    done_by(team, leaver, event(0, 2))
+    number = done_by(team, leaver, event(0, 2))
     team.studio.client().users.delete(leaver)
+    assert team.pull() == {"not begun": 3}
+    assert [r for r in team.remarks if f"{number} is by a deleted account; left out" in r]
+    people = team.root / "annotations" / "annotators.toml"
+    people.write_text(people.read_text().replace("ann@corpus", "ann-who-left@corpus"))
     assert team.pull() == {"written": 1, "not begun": 2}
     assert team.texts_in("d1") == ["It"]
 
@@ -291,20 +297,6 @@ def test_what_is_asked_of_a_span_moves_with_it_and_goes_with_it(team: Team) -> N
     assert places == [(3, 12), (3, 12), (None, None)]
     boxes = ["span", "question", "document_question"]
     assert [item["from_name"] for item in there.result] == boxes
-
-
-def test_a_project_that_was_deleted_is_named_and_made_again(team: Team) -> None:
-    team.push()
-    team.annotate("d1", [event(0, 2)])
-    team.pull()
-    team.studio.client().projects.delete(team.project())
-    assert team.pull() == {}
-    assert team.remarks[-1] == (
-        f"no project '{team.name} · main · ann' at {team.studio.url}: `corpus push` makes it"
-    )
-    assert team.states()["d1"] == "not pushed"
-    assert team.push() == {"project(s) made": 1, "text(s) brought": 3, "annotation(s) sent": 1}
-    assert team.pull() == {"unchanged": 1, "not begun": 2}
 
 
 def test_guidelines_that_are_not_utf_8_are_refused(team: Team) -> None:

@@ -109,7 +109,8 @@ def write_seed(root: Path, doc_id: str, text: str) -> None:
 def write_corpus(root: Path, name: str) -> dict[str, Tables]:
     """Write a corpus folder of this schema and return its tables, remarks included, by document."""
     (root / "schemas").mkdir(parents=True)
-    shutil.copy(SCHEMAS[name], root / "schemas")
+    for path in (SCHEMAS[name], ROOT / "schemas" / "GUIDELINES.md"):
+        shutil.copy(path, root / "schemas")
     schema = read_schema(SCHEMAS[name])
     given = {key: named(parse(line, schema), key) for key, line in lines(name).items()}
     for doc_id, tables in given.items():
