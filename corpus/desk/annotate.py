@@ -228,8 +228,7 @@ def logins(root: Path, annotator: str | None = None) -> dict[str, Account]:
     for folder in [own / "studio", *sorted((own / "isolated").glob("*"))]:
         if credentials := read_credentials(folder / "credentials.json"):
             found |= credentials.people
-    if annotator is not None and annotator not in found:
-        raise CorpusError(
-            f"{own}: no account for {annotator!r}; there are {', '.join(found) or 'none'}"
-        )
+    if not found or (annotator is not None and annotator not in found):
+        whom = "anybody" if annotator is None else repr(annotator)
+        raise CorpusError(f"{own}: no account for {whom}; there are {', '.join(found) or 'none'}")
     return found if annotator is None else {annotator: found[annotator]}

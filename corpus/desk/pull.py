@@ -68,30 +68,40 @@ class Puller(Sync):
         """Decide on each document, remember what is about to be written, and write it."""
         coming = dict[str, bytes]()
         for work in works:
-            for remark in work.remarks:
-                self.say(f"{desk.title}: {remark}")
-            if work.state in ("skipped", "open") and desk.file(work.doc_id) in self.corpus.found:
-                gone = "skipped" if work.state == "skipped" else "not there any more"
-                self.say(f"{desk.file(work.doc_id)}: stays, and in Label Studio it is {gone}")
-            if work.drafts and work.state == "submitted":
-                self.done["draft(s) since they were submitted"] += 1
-            if work.state != "submitted":
-                self.done[COUNTED[work.state]] += 1
-            elif content := self.content(desk, work):
+            self.tell(desk, work)
+            if work.state == "submitted" and (content := self.content(desk, work)):
                 coming[desk.file(work.doc_id).as_posix()] = content
         if coming:
             self.state.coming |= {file: digest(data) for file, data in coming.items()}
             self.state.write(self.corpus.root)
         for file, data in coming.items():
-            path = self.corpus.root / file
-            now = digest(path.read_bytes()) if path.exists() else None
-            if now != self.corpus.found.get(Path(file)):
-                self.refused.append(f"{file}: changed here meanwhile: pull again")
-                continue
-            sweep(path)
-            write_whole(path, data)
-            self.state.agree(file, digest(data))
-            self.done["written"] += 1
+            self.write(file, data)
+
+    def tell(self, desk: Desk, work: Work) -> None:
+        """Say and count what of some work is not pulled."""
+        file = desk.file(work.doc_id)
+        for remark in work.remarks:
+            self.say(f"{desk.title}: {remark}")
+        if work.state != "submitted":
+            self.done[COUNTED[work.state]] += 1
+        elif work.drafts:
+            self.done["draft(s) since they were submitted"] += 1
+        if file in self.corpus.found and work.state == "skipped":
+            self.say(f"{file}: stays, and in Label Studio it is skipped")
+        elif work.state == "open" and file.as_posix() in self.state.agreed:
+            self.say(f"{file}: stays, and in Label Studio it is not there any more")
+
+    def write(self, file: str, data: bytes) -> None:
+        """Write a file, if it still is what was read."""
+        path = self.corpus.root / file
+        now = digest(path.read_bytes()) if path.exists() else None
+        if now != self.corpus.found.get(Path(file)):
+            self.refused.append(f"{file}: changed here meanwhile: pull again")
+            return
+        sweep(path)
+        write_whole(path, data)
+        self.state.agree(file, digest(data))
+        self.done["written"] += 1
 
     def content(self, desk: Desk, work: Work) -> bytes | None:
         """Return what to write for a submitted document; None where the file is to stay."""
@@ -104,14 +114,16 @@ class Puller(Sync):
         what = self.state.verdict(file, self.here(path), there)
         if what == "take":
             return work.content
-        elif what == "conflict":
+        if what == "conflict":
             self.refused.append(
                 f"{file}: is not what this clone had from Label Studio, which has other labels:"
                 " keep one (move the file away, pull, and compare before anything is deleted there)"
             )
+        elif what == "send":
+            self.done["changed here (push brings it)"] += 1
         else:
-            self.state.agree(file, there) if what != "send" else None
-            self.done["changed here (push brings it)" if what == "send" else "unchanged"] += 1
+            self.state.agree(file, there)
+            self.done["unchanged"] += 1
         return None
 
     def here(self, path: Path) -> str | None:

@@ -36,6 +36,9 @@ BATCH = 200
 UNFIT = {"unknown-layer", "unknown-attribute", "unknown-value", "unknown-relation"}
 UNFIT |= {"text-changed", "text-unknown", "covered-text-differs"}
 """Rules whose breach says that a project is not the schema's, or a text not the seed's."""
+HINTS = {
+    "covered-text-differs": " (was the text changed while its page was open? Label it anew there)"
+}
 
 
 class Corpus(msgspec.Struct, frozen=True):
@@ -305,7 +308,8 @@ class _Reading:
         for finding in validate(whole, self.corpus.schema):
             unfit = finding.code[0] == "F" or finding.name in UNFIT
             if unfit and finding.severity == "error" and finding.document:
-                wrong.setdefault(finding.document, f"{finding.item}: {finding.message}")
+                hint = HINTS.get(finding.name, "")
+                wrong.setdefault(finding.document, f"{finding.item}: {finding.message}{hint}")
         made = {
             path.parent.name: data for path, data in rendered(tables, self.corpus.schema).items()
         }

@@ -44,7 +44,7 @@ def test_the_guidelines_are_rendered_and_stand_before_the_definitions() -> None:
     shown = Words(instruction(HEDGEROW, text))
     assert "**" not in shown.text
     assert "Label what the text says" in shown.text
-    assert shown.text.index("Guidelines 1.0.0") < shown.text.index("Definitions")
+    assert shown.text.index(f"Guidelines {HEDGEROW.guidelines}") < shown.text.index("Definitions")
     assert {"h1", "ol", "strong"} <= set(shown.tags)
 
 
