@@ -145,11 +145,13 @@ PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
 
 
 def _schema(context: click.Context, path: Path | None) -> Any:
+    from corpus.dataset.derived import check_derived
     from corpus.rules import check_declared
     from corpus.schema import find_schema, read_schema
 
     found = read_schema(path or find_schema(root_of(context)))
     check_declared(found)
+    check_derived(found)
     return found
 
 

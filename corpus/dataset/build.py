@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus.dataset.card import card
+from corpus.dataset.derived import check_derived
 from corpus.dataset.features import features
 from corpus.dataset.frames import frames
 from corpus.errors import CorpusError
@@ -52,6 +53,7 @@ def build(
     """
     out = refuse_other(out)
     refuse_errors(validate(tables, schema), "mend them first (`corpus validate` lists them)")
+    check_derived(schema)
     _offline()
     made, types = frames(tables, schema), features(schema)
     if made["documents"].is_empty():

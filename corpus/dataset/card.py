@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from corpus.dataset.derived import DERIVED
 from corpus.dataset.frames import DOCUMENTS, RELATIONS, example_column
 from corpus.schema import Schema
 from corpus.shorthand import render
@@ -178,6 +179,11 @@ def _definitions(schema: Schema) -> Iterator[str]:
     for name, relation in schema.relations.items():
         ends = f"{', '.join(relation.from_)} | {', '.join(relation.to)}"
         yield f"| `{name}` | {ends} | {_cell(relation.definition)} |"
+    if derived := [(la.plural, name) for la in schema.layers.values() for name in la.derive]:
+        yield "\nMade of these at build, by no hand:\n"
+        yield "| column | config | meaning |\n|---|---|---|"
+        for config, name in derived:
+            yield f"| `{name}` | `{config}` | {_cell(DERIVED[name].meaning)} |"
 
 
 def _cell(text: str) -> str:

@@ -6,6 +6,7 @@ the ClassLabel beside it (`certainty_label`), whose names come with the dataset.
 
 from typing import TYPE_CHECKING
 
+from corpus.dataset.derived import DERIVED
 from corpus.dataset.frames import DOCUMENTS, RELATIONS
 from corpus.schema import Attribute, Layer, Schema
 
@@ -50,13 +51,15 @@ def _documents(schema: Schema) -> "Features":
 
 
 def _flat(layer: Layer) -> "Features":
-    from datasets import Features, Value
+    from datasets import Features, List, Value
 
     text, number = Value("string"), Value("int64")
     columns = _who() | {"span_id": text, "start": number, "end": number, "text": text}
     for name, attribute in layer.attributes.items():
         if attribute.published:
             columns |= _attribute(name, attribute)
+    for name in layer.derive:
+        columns |= {name: List(text) if DERIVED[name].many else text}
     return Features(columns | {"sentence": text, "sentence_start": number, "sentence_end": number})
 
 

@@ -7,6 +7,7 @@ said to be whose. `documents` has a row a document and annotation; a layer's con
 
 import polars as pl
 
+from corpus.dataset.derived import with_derived
 from corpus.schema import BESIDE, CONFIGS, Attribute, Layer, Schema
 from corpus.tables import Tables, wide
 
@@ -117,7 +118,7 @@ def _flat(tables: Tables, who: pl.LazyFrame, spans: pl.LazyFrame, layer: Layer) 
         rows = _typed(tables, rows, name, attribute)
     where = ("sentence", "sentence_start", "sentence_end")
     own = [column for name, a in published.items() for column in columns_of(name, a)]
-    return rows.select(*WHO, *PLACE, *own, *where)
+    return with_derived(tables, rows, layer).select(*WHO, *PLACE, *own, *layer.derive, *where)
 
 
 def columns_of(name: str, attribute: Attribute) -> list[str]:

@@ -61,6 +61,7 @@ class Layer(Table, frozen=True, forbid_unknown_fields=True):
     stretch may be marked twice if the relation leads to different spans. `linked` is set where
     every span must be an end of some relation: the rule that a breach is reported under. `title`
     is its label in Label Studio, `guideline` the heading in GUIDELINES.md that it stands under.
+    `derive` names columns that the dataset has beside the labels (see `dataset/derived.py`).
     """
 
     title: str
@@ -73,6 +74,7 @@ class Layer(Table, frozen=True, forbid_unknown_fields=True):
     repeat_by: str | None = None
     linked: str | None = None
     guideline: str | None = None
+    derive: list[str] = []
     attributes: dict[str, Attribute] = {}
 
 

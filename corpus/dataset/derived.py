@@ -1,0 +1,193 @@
+"""Columns that the build makes of labels, never a hand: each with its source.
+
+A layer of the schema asks for them by name, `derive = ["quad_class"]`, and must have what they are
+made of. They are null where that is not said.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from corpus.errors import SchemaError
+from corpus.schema import Layer, Schema
+from corpus.tables import Tables, wide
+
+SPAN = ["annotation", "span_id"]
+QUAD = {
+    "verbal cooperation": ("AGREE", "CONSULT", "SUPPORT", "CONCEDE"),
+    "material cooperation": ("COOPERATE", "AID", "RETREAT"),
+    "verbal conflict": ("REQUEST", "ACCUSE", "REJECT", "THREATEN"),
+    "material conflict": ("PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"),
+}
+"""PLOVER's quad classes (Open Event Data Alliance)."""
+GRADES = {"certain": "CT", "probable": "PR", "possible": "PS"}
+PRONOUNS = frozenset(
+    {"i", "you", "he", "she", "it", "we", "they", "me", "him", "her", "us", "them", "one"}
+    | {"my", "your", "his", "its", "our", "their", "mine", "yours", "hers", "ours", "theirs"}
+    | {"this", "that", "these", "those", "who", "whom", "whose"}
+    | {"himself", "herself", "itself", "themselves", "ourselves", "yourself", "myself"}
+)
+"""English ones, in small letters."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derived column.
+
+    attributes: what the layer must have. relations: type -> the end at which the layer must be.
+    layers: that the schema must have. many: it is a list. make: the tables and the spans of the
+    layer -> (annotation, span_id, value).
+    """
+
+    make: Callable[[Tables, pl.LazyFrame], pl.LazyFrame]
+    attributes: tuple[str, ...] = ()
+    relations: tuple[tuple[str, str], ...] = ()
+    layers: tuple[str, ...] = ()
+    many: bool = False
+
+    @property
+    def meaning(self) -> str:
+        """What it says, and where that is defined."""
+        said = " ".join((self.make.__doc__ or "").split()).removeprefix("Return ")
+        return said[:1].upper() + said[1:]
+
+
+def with_derived(tables: Tables, rows: pl.LazyFrame, layer: Layer) -> pl.LazyFrame:
+    """Return the rows of a layer's spans with the columns that the layer asks for."""
+    spans = rows.select(*SPAN, "doc_id", "start", "end", "text", "sentence_start")
+    for name in layer.derive:
+        made = DERIVED[name].make(tables, spans).select(*SPAN, pl.col("value").alias(name))
+        rows = rows.join(made, on=SPAN, how="left", maintain_order="left")
+        if DERIVED[name].many:
+            rows = rows.with_columns(pl.col(name).fill_null([]))
+    return rows
+
+
+def check_derived(schema: Schema) -> None:
+    """Raise SchemaError if a layer asks for a column that there is none of, or cannot be made."""
+    for name, layer in schema.layers.items():
+        for column in layer.derive:
+            for problem in _problems(schema, name, column):
+                raise SchemaError(f"{schema.path}: layers.{name}.derive: {problem}")
+
+
+def _problems(schema: Schema, name: str, column: str) -> Iterator[str]:
+    if column not in DERIVED:
+        yield f"no column {column!r} (there are {', '.join(DERIVED)})"
+        return
+    for attribute in DERIVED[column].attributes:
+        if attribute not in schema.layers[name].attributes:
+            yield f"{column!r} is made of an attribute {attribute!r}, which the layer lacks"
+    for layer in DERIVED[column].layers:
+        if layer not in schema.layers:
+            yield f"{column!r} is made of a layer {layer!r}, which there is none of"
+    for relation, end in DERIVED[column].relations:
+        found = schema.relations.get(relation)
+        if found is None or name not in (found.from_ if end == "from" else found.to):
+            yield f"{column!r} is made of a relation {relation!r} {end} the layer"
+
+
+def quad_class(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Return PLOVER's quad class of an event's type; none of STATEMENT and OTHER."""
+    classes = {type_: name for name, types in QUAD.items() for type_ in types}
+    value = pl.col("type").replace_strict(classes, default=None, return_dtype=pl.String)
+    return _said(t, spans, "type").with_columns(value=value)
+
+
+def ere_realis(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Return Rich ERE's realis (Song et al. 2015): ACTUAL, GENERIC, or OTHER (negated, too)."""
+    real = (pl.col("realis") == "actual") & (pl.col("polarity") == "positive")
+    generic = pl.when(pl.col("realis") == "generic").then(pl.lit("GENERIC"))
+    value = generic.when(real).then(pl.lit("ACTUAL")).otherwise(pl.lit("OTHER"))
+    return _said(t, spans, "realis", "polarity").with_columns(value=value)
+
+
+def factbank(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Return FactBank's tag of the event that a claim asserts (Saurí and Pustejovsky 2009).
+
+    CT, PR or PS with + or -, or Uu. It is - where the event is negative or the source refutes the
+    claim, but not both.
+    """
+    asserts = t.relations.filter(type="asserts").select("annotation", "from_id", "to_id")
+    event = wide(t, {"polarity": False})
+    whole = (
+        _said(t, spans, "certainty", "stance")
+        .join(asserts, left_on=SPAN, right_on=["annotation", "from_id"])
+        .join(event, left_on=["annotation", "to_id"], right_on=SPAN)
+    )
+    against = (pl.col("polarity") == "negative") ^ (pl.col("stance") == "refute")
+    sign = pl.when(against).then(pl.lit("-")).otherwise(pl.lit("+"))
+    grade = pl.col("certainty").replace_strict(GRADES, default=None, return_dtype=pl.String)
+    unknown = pl.when(pl.col("certainty") == "unknown").then(pl.lit("Uu"))
+    return whole.with_columns(value=unknown.otherwise(grade + sign))
+
+
+def events_mentioned(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the ids of the events inside a claim, in the order of the text."""
+    events = t.spans.filter(layer="event").select(
+        own="annotation", event="span_id", from_="start", to_="end"
+    )
+    inside = (pl.col("start") <= pl.col("from_"), pl.col("to_") <= pl.col("end"))
+    return (
+        spans.join_where(events, pl.col("annotation") == pl.col("own"), *inside)
+        .sort("annotation", "from_", "to_")
+        .group_by(*SPAN, maintain_order=True)
+        .agg(value="event")
+    )
+
+
+def cue_actors(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Return, of an event that is a cue, the ids of whoever makes its claims: its actor."""
+    ends = ("annotation", "from_id")
+    cue = t.relations.filter(type="cue").select(*ends, span_id="to_id")
+    source = t.relations.filter(type="source").select(*ends, speaker="to_id")
+    who = t.attributes.filter(name="entity").select("annotation", "value", speaker="span_id")
+    return (
+        cue.join(source, on=ends)
+        .join(who, on=["annotation", "speaker"])
+        .group_by(*SPAN)
+        .agg(pl.col("value").unique().sort())
+    )
+
+
+def mention_type(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Return ACE's type of a mention, in English: name, nominal or pronoun; by form alone.
+
+    A name is a mention of which some part between commas ends in a capital word; a single one that
+    begins a sentence only if it is a word of the entity's name.
+    """
+    english = t.documents.filter(pl.col("language").str.starts_with("en")).select("doc_id")
+    called = t.entities.select("name", value="entity_id")
+    names = t.attributes.filter(name="entity").select(*SPAN, "value").join(called, on="value")
+    mine = names.group_by(SPAN).agg(pl.col("name").str.join(" "))
+    row = pl.struct("text", "name", first=pl.col("start") == pl.col("sentence_start"))
+    whole = spans.join(english, on="doc_id", how="semi").join(mine, on=SPAN, how="left")
+    return whole.with_columns(value=row.map_elements(_mention, return_dtype=pl.String))
+
+
+def _mention(row: Mapping[str, Any]) -> str:
+    parts = [part.split() for part in row["text"].split(",") if part.split()]
+    if len(parts) == 1 and len(parts[0]) == 1:
+        [[word]] = parts
+        if word.lower() in PRONOUNS:
+            return "pronoun"
+        if row["first"] and word not in (row["name"] or "").split():
+            return "nominal"
+    return "name" if any(part[-1][:1].isupper() for part in parts) else "nominal"
+
+
+def _said(t: Tables, spans: pl.LazyFrame, *names: str) -> pl.LazyFrame:
+    return spans.select(SPAN).join(wide(t, dict.fromkeys(names, False)), on=SPAN)
+
+
+DERIVED = {
+    "quad_class": Derived(quad_class, ("type",)),
+    "ere_realis": Derived(ere_realis, ("realis", "polarity")),
+    "cue_actors": Derived(cue_actors, relations=(("cue", "to"),), many=True),
+    "factbank": Derived(factbank, ("certainty", "stance"), (("asserts", "from"),)),
+    "events_mentioned": Derived(events_mentioned, layers=("event",), many=True),
+    "mention_type": Derived(mention_type),
+}
+"""Name -> column, in the order in which people look for them."""
