@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from corpus.dataset.derived import DERIVED
-from corpus.dataset.frames import DOCUMENTS, RELATIONS, example_column
+from corpus.dataset.frames import ATTRIBUTIONS, DOCUMENTS, RELATIONS, example_column
 from corpus.schema import Schema
 from corpus.shorthand import render
 from corpus.tables import Tables
@@ -93,6 +93,7 @@ def _page(
 def _counts(made: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     yield "| config | rows | one row is |\n|---|---|---|"
     rows = {DOCUMENTS: "a document and annotation, with all spans", RELATIONS: "a relation"}
+    rows[ATTRIBUTIONS] = "a content, with its sources and cues"
     for config, frame in made.items():
         absent = "" if frame.height else " (left out, having none)"
         yield f"| `{config}` | {frame.height} | {rows.get(config, 'a span')}{absent} |"

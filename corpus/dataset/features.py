@@ -6,8 +6,9 @@ the ClassLabel beside it (`certainty_label`), whose names come with the dataset.
 
 from typing import TYPE_CHECKING
 
+from corpus.dataset.attributions import CONTENT, ENTITIES, LISTS
 from corpus.dataset.derived import DERIVED
-from corpus.dataset.frames import DOCUMENTS, RELATIONS
+from corpus.dataset.frames import ATTRIBUTIONS, DOCUMENTS, RELATIONS
 from corpus.schema import Attribute, Layer, Schema
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def features(schema: Schema) -> "dict[str, Features]":
     """Return config -> features, in the order of the columns."""
     made = {DOCUMENTS: _documents(schema)}
     made |= {layer.plural: _flat(layer) for layer in schema.layers.values()}
-    return made | {RELATIONS: _relations(schema)}
+    made[RELATIONS] = _relations(schema)
+    return made if schema.attributions is None else made | {ATTRIBUTIONS: _attributions()}
 
 
 def _who() -> "Features":
@@ -75,6 +77,17 @@ def _attribute(name: str, attribute: Attribute) -> "Features":
     if attribute.kind == "entity":
         both[f"{name}_name"] = text
     return Features({k: List(v) if attribute.multiple else v for k, v in both.items()})
+
+
+def _attributions() -> "Features":
+    from datasets import Features, List, Value
+
+    def kind(column: str) -> Value:
+        return Value("int64" if "_start" in column or "_end" in column else "string")
+
+    content = [f"content_{what}" for what in CONTENT]
+    columns = {name: kind(name) for name in content}
+    return Features(_who() | columns | {name: List(kind(name)) for name in (*LISTS, ENTITIES)})
 
 
 def _relations(schema: Schema) -> "Features":

@@ -7,20 +7,22 @@ said to be whose. `documents` has a row a document and annotation; a layer's con
 
 import polars as pl
 
+from corpus.dataset.attributions import attributions
 from corpus.dataset.derived import with_derived
 from corpus.schema import BESIDE, CONFIGS, Attribute, Layer, Schema
 from corpus.tables import Tables, wide
 
 KEY = ("doc_id", "annotator", "pass")
 WHO = (*KEY, "kind", "status")
-DOCUMENTS, RELATIONS = CONFIGS
+DOCUMENTS, RELATIONS, ATTRIBUTIONS = CONFIGS
 ABOUT = ("title", "source", "url", "date", "date_inferred", "language", "licence")
 PLACE = ("span_id", "start", "end", "text")
 
 
 def configs(schema: Schema) -> list[str]:
     """Return the names of the configs; the first is the default."""
-    return [DOCUMENTS, *(layer.plural for layer in schema.layers.values()), RELATIONS]
+    last = [RELATIONS] if schema.attributions is None else [RELATIONS, ATTRIBUTIONS]
+    return [DOCUMENTS, *(layer.plural for layer in schema.layers.values()), *last]
 
 
 def example_column(schema: Schema) -> tuple[str, str] | None:
@@ -42,6 +44,8 @@ def frames(tables: Tables, schema: Schema) -> dict[str, pl.DataFrame]:
     for name, layer in schema.layers.items():
         lazy[layer.plural] = _flat(tables, who, spans.filter(layer=name), layer)
     lazy[RELATIONS] = _ends(who, relations)
+    if schema.attributions is not None:
+        lazy[ATTRIBUTIONS] = attributions(tables, schema, who, relations, KEY)
     return dict(zip(lazy, pl.collect_all(lazy.values()), strict=True))
 
 

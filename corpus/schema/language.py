@@ -14,8 +14,8 @@ from corpus.findings import Severity
 
 Kind = Literal["choice", "entity", "flag", "text"]
 
-CONFIGS = ("documents", "relations")
-"""Configs that every dataset has; no layer's may be called so."""
+CONFIGS = ("documents", "relations", "attributions")
+"""Configs that a dataset has beside its layers'; none of those may be called so."""
 BESIDE = {"choice": "label", "entity": "name"}
 """Kind -> what a second column of such an attribute says; it is called <attribute>_<this>."""
 TITLE = range(3, 51)
@@ -122,7 +122,14 @@ class Passages(Table, frozen=True, forbid_unknown_fields=True):
     other: list[str] = []
 
 
-class About(Table, frozen=True, forbid_unknown_fields=True):
+class Attributions(Table, frozen=True, forbid_unknown_fields=True):
+    """The relations that lead from what is attributed to its source and to its cue."""
+
+    source: str
+    cue: str
+
+
+class About(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What stands at the top of a schema; `licence` is that of the annotations."""
 
     name: str
@@ -131,9 +138,10 @@ class About(Table, frozen=True, forbid_unknown_fields=True):
     title: str
     licence: str
     passages: Passages
+    attributions: Attributions | None = None
 
 
-class Schema(About, frozen=True, forbid_unknown_fields=True):
+class Schema(About, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A whole schema; `path` is the file it was read from."""
 
     path: str

@@ -58,6 +58,7 @@ def problems(schema: Schema) -> Iterator[str]:
         yield from _layer_problems(schema, name, layer)
     for name, relation in schema.relations.items():
         yield from _relation_problems(schema, f"relations.{name}", relation)
+    yield from _attribution_problems(schema)
 
 
 def _unshowable(schema: Schema) -> Iterator[str]:
@@ -171,6 +172,18 @@ def _relation_problems(schema: Schema, place: str, relation: RelationType) -> It
         yield from _condition_problems(schema, f"{at}.when", relation.from_, count.when)
         if count.min < 0 or (count.max is not None and count.max < count.min):
             yield f"{at}: min {count.min} and max {count.max} leave no number"
+
+
+def _attribution_problems(schema: Schema) -> Iterator[str]:
+    roles = msgspec.structs.asdict(schema.attributions) if schema.attributions else {}
+    for role, name in roles.items():
+        if name not in schema.relations:
+            there = ", ".join(schema.relations) or "none"
+            yield f"attributions.{role}: {name!r} is no relation (there are {there})"
+            return
+    from_ = [{*_from(schema, name)} for name in roles.values()]
+    if from_ and not set.intersection(*from_):
+        yield "attributions: source and cue leave no common layer"
 
 
 def _condition_problems(

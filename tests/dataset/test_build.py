@@ -48,7 +48,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_there_is_a_config_for_the_documents_for_each_layer_and_for_the_relations(built, corpus):
     _, rows = built
-    assert list(rows) == ["documents", "events", "speakers", "claims", "hedges", "relations"]
+    layers = ["events", "speakers", "claims", "hedges"]
+    assert list(rows) == ["documents", *layers, "relations", "attributions"]
     assert list(rows) == configs(corpus[1])
 
 
