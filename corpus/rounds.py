@@ -50,9 +50,11 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     that the same person annotates once more, blind, `again_after` days after the first time.
     assisted: the pseudonym whose labels are shown as pre-annotations; control: the share of the
     documents that are annotated without them all the same.
+    In a recheck everybody looks again at what they labelled themselves: their last labels are
+    shown, and only to them. section: of the guidelines, because of which.
     """
 
-    kind: Literal["training", "pilot", "production"]
+    kind: Literal["training", "pilot", "production", "recheck"]
     people: list[str]
     documents: list[str] | None = None
     overlap: int | str | None = None
@@ -60,6 +62,7 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again_after: int = 14
     assisted: str | None = None
     control: str = "20 %"
+    section: str | None = None
     frozen: Frozen | None = None
 
 
@@ -187,6 +190,18 @@ def declare_round(root: Path, people: Sequence[str], overlap: str | None) -> dic
     return read_rounds(root)
 
 
+def append_round(
+    root: Path, name: str, about: dict[str, str], people: list[str], documents: list[str]
+) -> None:
+    """Add a round to rounds.toml."""
+    path = rounds_path(root)
+    before = path.read_bytes().rstrip() + b"\n\n" if path.exists() else b""
+    said = about | {"people": people, "documents": documents}
+    lines = [f"[rounds.{name}]", *(f"{key} = {inline(value)}" for key, value in said.items())]
+    _check(path, name, convert(path, f"rounds.{name}", said, Round, CorpusError))
+    write_whole(path, before + ("\n".join(lines) + "\n").encode())
+
+
 def freeze(root: Path, name: str, date: str, files: dict[str, str]) -> None:
     """Add to rounds.toml that the round is closed, with the digests of its files."""
     path = rounds_path(root)
@@ -307,6 +322,8 @@ def _of_round(
     def give(document: str, wanted: int) -> None:
         own = have.get(document, set())
         others = [p for p in declared.people if p not in own]
+        if declared.kind == "recheck":
+            others = [p for p in others if (document, p) in passes]
         others.sort(key=lambda p: (load[p], _hash(name, document, p)))
         for person in others[: max(wanted, 0)]:
             load[person] += 1
@@ -325,6 +342,8 @@ def _unassisted(
     name: str, declared: Round, documents: set[str], made: list[Assignment]
 ) -> set[str]:
     """Return the documents without pre-annotations: all, or those that serve as a control."""
+    if declared.kind == "recheck":
+        return set()
     if declared.assisted is None:
         return documents
     share = share_of(name, "control", declared.control)

@@ -10,7 +10,7 @@ from tests.corpora import ROOT
 ORDER = [
     *("errors", "toml", "findings", "schema", "tables", "faults", "seeds", "store", "rounds"),
     *("file_schema", "shorthand", "labelstudio", "rules", "validation", "dataset", "load", "demo"),
-    *("migration", "touched", "examples", "desk", "cli"),
+    *("migration", "touched", "examples", "recheck", "desk", "cli"),
 ]
 """From the ground up. A folder is one layer: what is in it may import each other."""
 

@@ -108,7 +108,7 @@ def progress() -> Iterator[tuple[Callable[[str, int, int], None], Callable[[str]
             bars.update(known[what], completed=done, total=total, visible=done < total)
 
         def say(text: str) -> None:
-            bars.console.print(Text("\n".join(map(printable, text.splitlines()))))
+            bars.console.print(Text(printable_lines(text)))
 
         yield watch, say
 
@@ -302,11 +302,40 @@ def freeze(context: click.Context, name: str, partial: bool) -> None:
     click.echo(f"round {name!r} is frozen with {len(files)} file(s); see annotations/rounds.toml")
 
 
+@click.command()
+@where
+@click.argument("section")
+@click.option("--round", "name", metavar="ROUND", help="Make this round of them, and push it.")
+def recheck(root: Path, place: Any, section: str, name: str | None) -> None:
+    """List the spans that SECTION, a heading of the guidelines, touches.
+
+    They are those made with older guidelines. With --round, everybody is asked to look at their own
+    labels again, in a new pass.
+    """
+    from corpus.desk.annotate import push as run
+    from corpus.load import read_corpus
+    from corpus.recheck import affected, as_text, declare_recheck
+
+    tables, schema = read_corpus(root)
+    found = affected(tables, schema, section)
+    click.echo(printable_lines(as_text(found)))
+    if name is not None:
+        declare_recheck(root, name, section, found)
+        with progress() as (watch, say):
+            done = run(root, place, watch, say)
+        click.echo(_told(done))
+
+
+def printable_lines(text: str) -> str:
+    """Return a text of which each line can be shown."""
+    return "\n".join(map(printable, text.splitlines()))
+
+
 def _today() -> str:
     from datetime import UTC, datetime
 
     return datetime.now(UTC).date().isoformat()
 
 
-VERBS = (annotate, push, pull, status, questions, freeze, login)
+VERBS = (annotate, push, pull, status, questions, recheck, freeze, login)
 """In the order in which help lists them."""

@@ -53,6 +53,8 @@ from corpus.schema.guidelines import guidelines_path, read_guidelines
 
 Json = dict[str, Any]
 Key = tuple[str, str, int]
+Annotation = tuple[Json, list[Json]]
+"""An annotation file's head, and its `result`."""
 
 
 def assign(corpus: Corpus, rounds: Mapping[str, Round], state: State) -> list[Assignment]:
@@ -84,7 +86,8 @@ def _require_known(
             " in assignments.toml too"
         )
     declared = rounds[a.round]
-    if a.assisted and declared.assisted is None and declared.frozen is None:
+    shows = declared.assisted is not None or declared.kind == "recheck"
+    if a.assisted and not shows and declared.frozen is None:
         raise CorpusError(
             f"assignments.toml: {a.document!r} is given to {a.annotator!r} with pre-annotations,"
             f" and rounds.{a.round} has no 'assisted' any more: put it back; or, for texts that"
@@ -274,17 +277,25 @@ class Pusher(Sync):
         """Return the task of an assignment, with a pre-annotation if it is to have one."""
         task = self.tasks[a.document]
         data = task["data"] | {"round": a.round, "pass": a.pass_, "assisted": a.assisted}
-        if not a.assisted or declared.assisted is None:
+        if not a.assisted:
             return {"data": data}
-        shown = self.results.get((a.document, declared.assisted, 1))
+        who, shown = self.shown(a, declared)
         if shown is None:
             raise CorpusError(
-                f"rounds.toml: rounds.{a.round} is assisted by {declared.assisted!r}, of whom"
-                f" there are no labels of document {a.document!r}"
+                f"rounds.toml: rounds.{a.round} shows labels of {who!r}, of whom there are none of"
+                f" document {a.document!r}"
             )
         mark = hashlib.sha256(json.dumps(shown[1]).encode()).hexdigest()[:8]
-        version = f"corpus {declared.assisted} {mark}"
+        version = f"corpus {who} {mark}"
         return {"data": data, "predictions": [{"model_version": version, "result": shown[1]}]}
+
+    def shown(self, a: Assignment, declared: Round) -> tuple[str, Annotation | None]:
+        """Return whose labels an assignment shows, and these: of a recheck, one's own last ones."""
+        if declared.kind != "recheck":
+            who = str(declared.assisted)
+            return who, self.results.get((a.document, who, 1))
+        before = [(a.document, a.annotator, number) for number in range(a.pass_ - 1, 0, -1)]
+        return a.annotator, next((self.results[k] for k in before if k in self.results), None)
 
     def watching(self, what: str) -> Callable[[int, int], None]:
         """Return the watch on one thing."""
@@ -308,7 +319,7 @@ class Pusher(Sync):
         return {task["data"]["doc_id"]: task for task in found}
 
     @cached_property
-    def results(self) -> dict[Key, tuple[Json, list[Json]]]:
+    def results(self) -> dict[Key, Annotation]:
         """Return each annotation file with its `result`, by key."""
         found = results(self.corpus.tables, self.corpus.schema)
         return {(a["doc_id"], a["annotator"], a["pass"]): (a, result) for a, result in found}

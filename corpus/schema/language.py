@@ -159,6 +159,13 @@ class Schema(About, frozen=True, forbid_unknown_fields=True, kw_only=True):
         found = {name: attribute for _, name, attribute in self.attributes()}
         return dict(sorted(found.items(), key=lambda item: len(self.layers_with(item[0]))))
 
+    def headings(self) -> dict[str, str]:
+        """Return part -> the heading in GUIDELINES.md that it stands under, if it has one."""
+        found = {f"layers.{name}": layer.guideline for name, layer in self.layers.items()}
+        found |= {f"attribute {name}": a.guideline for name, a in self.shared().items()}
+        found |= {f"relations.{name}": r.guideline for name, r in self.relations.items()}
+        return {part: heading for part, heading in found.items() if heading is not None}
+
     def layers_with(self, attribute: str) -> list[str]:
         """Return the names of the layers that have this attribute."""
         return [name for name, layer in self.layers.items() if attribute in layer.attributes]

@@ -204,10 +204,7 @@ def _condition_problems(
 def unlinked(schema: Schema, headings: Iterable[str], where: str) -> Iterator[str]:
     """Yield the links that lead to no heading of the guidelines."""
     there = list(headings)
-    places = {f"layers.{name}": layer.guideline for name, layer in schema.layers.items()}
-    places |= {f"attribute {n}": a.guideline for n, a in schema.shared().items()}
-    places |= {f"relations.{n}": relation.guideline for n, relation in schema.relations.items()}
-    for place, heading in places.items():
-        if heading is not None and heading not in there:
+    for place, heading in schema.headings().items():
+        if heading not in there:
             known = ", ".join(there) or "none"
             yield f"{place}: guideline {heading!r} is no heading of {where} (there are {known})"

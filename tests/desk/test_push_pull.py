@@ -369,7 +369,7 @@ def test_who_is_assisted_by_nobodys_labels_is_refused(team: Team) -> None:
     path = rounds_path(team.root)
     path.write_text(path.read_text() + 'assisted = "m1"\ncontrol = "0 %"\n')
     with pytest.raises(
-        CorpusError, match=r"rounds\.main is assisted by 'm1', of whom there are no"
+        CorpusError, match=r"rounds\.main shows labels of 'm1', of whom there are none"
     ):
         team.push()
 
