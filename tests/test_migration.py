@@ -5,18 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from corpus.assignment import assigned, write_assignments
 from corpus.desk.annotate import open_corpus
 from corpus.desk.freeze import freeze_round
 from corpus.errors import CorpusError
 from corpus.load import read_corpus
 from corpus.migration import Moved, migrate, read_migration
-from corpus.rounds import (
-    assigned,
-    declare_round,
-    read_rounds,
-    rounds_path,
-    write_assignments,
-)
+from corpus.rounds import declare_round, read_rounds, rounds_path
 from corpus.schema import find_schema, read_schema
 from corpus.shorthand import parse
 from corpus.store import write_annotations

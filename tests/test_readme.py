@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 import pytest
 
+from corpus.assignment import assigned
 from corpus.cli import cli
 from corpus.dataset.card import rendered_sentence
 from corpus.dataset.frames import frames
 from corpus.load import read_corpus
-from corpus.rounds import assigned, read_rounds
+from corpus.rounds import read_rounds
 from corpus.schema import find_schema, read_schema
 from corpus.store import read_emails
 

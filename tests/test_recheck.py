@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from corpus.assignment import assigned, read_assignments, write_assignments
 from corpus.errors import CorpusError
 from corpus.load import read_corpus
 from corpus.recheck import affected, as_text, declare_recheck
-from corpus.rounds import assigned, read_assignments, read_rounds, rounds_path, write_assignments
+from corpus.rounds import read_rounds, rounds_path
 from corpus.shorthand import parse
 from corpus.store import write_annotations
 from tests.corpora import TINY, TINY_FILE, folder

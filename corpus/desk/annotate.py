@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import polars as pl
 
+from corpus.assignment import Assignment, read_assignments
 from corpus.desk.place import Place, elsewhere, kept_running, servers
 from corpus.desk.pull import Puller
 from corpus.desk.push import Pusher
@@ -25,15 +26,7 @@ from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Say, Server
 from corpus.labelstudio.sync import known_tasks
 from corpus.load import read_corpus
-from corpus.rounds import (
-    FIRST_ROUND,
-    Assignment,
-    Round,
-    declare_round,
-    read_assignments,
-    read_rounds,
-    rounds_path,
-)
+from corpus.rounds import FIRST_ROUND, Round, declare_round, read_rounds, rounds_path
 from corpus.schema import Schema
 from corpus.store import json_files, rendered
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from corpus.assignment import assigned, read_assignments
 from corpus.desk.work import Corpus
 from corpus.errors import CorpusError
-from corpus.rounds import Round, assigned, freeze, read_assignments
+from corpus.rounds import Round, freeze
 
 
 def freeze_round(

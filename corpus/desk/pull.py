@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from corpus.assignment import Assignment
 from corpus.desk.state import digest, sweep
 from corpus.desk.work import BATCH, Desk, Sync, Work, desks, read_work
 from corpus.errors import CorpusError
 from corpus.labelstudio.projects import ProjectError
 from corpus.labelstudio.server import Server
-from corpus.rounds import Assignment
 from corpus.store import write_whole
 
 

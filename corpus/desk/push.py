@@ -11,6 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from corpus.assignment import (
+    Assignment,
+    assigned,
+    assignments_path,
+    read_assignments,
+    write_assignments,
+)
 from corpus.desk.questions import read_answers
 from corpus.desk.state import State, digest, digest_if, sweep
 from corpus.desk.work import Corpus, Desk, Sync, Work, desks, export_path, exported, read_work
@@ -40,15 +47,7 @@ from corpus.labelstudio.sync import (
 )
 from corpus.labelstudio.tasks import results, tasks, unique_id
 from corpus.labelstudio.vocabulary import orphans, refuse_orphans
-from corpus.rounds import (
-    Assignment,
-    Round,
-    assigned,
-    assignments_path,
-    read_assignments,
-    rounds_path,
-    write_assignments,
-)
+from corpus.rounds import Round, rounds_path
 from corpus.schema.guidelines import guidelines_path, read_guidelines
 
 Json = dict[str, Any]

@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
+from corpus.assignment import Assignment
 from corpus.desk.state import State, digest, digest_if
 from corpus.desk.work import Corpus, Desk, Work, desks, read_work
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Server
-from corpus.rounds import Assignment, Round
+from corpus.rounds import Round
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 CAP = 10.0

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from corpus.assignment import Assignment
 from corpus.desk.state import State, digest, folder_of
 from corpus.errors import CorpusError
 from corpus.faults import Source
@@ -23,7 +24,7 @@ from corpus.labelstudio.download import export_project
 from corpus.labelstudio.export import TASK, Reader
 from corpus.labelstudio.projects import Project, find_project
 from corpus.labelstudio.server import Say, Server
-from corpus.rounds import Assignment, Round
+from corpus.rounds import Round
 from corpus.schema import TITLE, Schema
 from corpus.store import annotation_path, rendered
 from corpus.tables import Rows, Tables, file_name

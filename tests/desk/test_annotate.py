@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.assignment import Assignment, assignments_path, write_assignments
 from corpus.desk.annotate import (
     asks_always,
     everybody,
@@ -17,7 +18,7 @@ from corpus.desk.push import assign
 from corpus.desk.state import State
 from corpus.errors import CorpusError
 from corpus.labelstudio.accounts import kept_credentials
-from corpus.rounds import Assignment, Round, assignments_path, rounds_path, write_assignments
+from corpus.rounds import Round, rounds_path
 from tests.corpora import HEDGEROW, TINY, folder
 from tests.desk.verbs import PEOPLE
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from corpus.assignment import assignments_path
 from corpus.desk import push
 from corpus.desk.place import Place
 from corpus.errors import CorpusError
 from corpus.labelstudio.server import Server
-from corpus.rounds import assignments_path, rounds_path
+from corpus.rounds import rounds_path
 from tests.desk.test_push_pull import TEXTS, Team, change_there, edit_schema, event, pulled, team
 from tests.desk.verbs import desk_folder, file_of, labels
 from tests.labelstudio.studio import account_of

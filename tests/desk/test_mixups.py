@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from corpus.assignment import assignments_path
 from corpus.desk import annotate
 from corpus.desk.questions import questions_in
 from corpus.desk.work import Desk, Work
 from corpus.errors import CorpusError, StudioError
 from corpus.labelstudio.sync import known_tasks
-from corpus.rounds import assignments_path, rounds_path
+from corpus.rounds import rounds_path
 from tests.desk.test_push_pull import (
     Team,
     edit_schema,
