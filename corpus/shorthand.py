@@ -38,7 +38,7 @@ def parse(shorthand: str, schema: Schema, entities: tuple[str, ...] = ()) -> Tab
 
     Every entity that is named is in the entity table unless `entities` lists those that are.
     """
-    text, marks = _scan(shorthand)
+    text, marks = scan(shorthand)
     rows = Rows()
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     about = ("Example", "invented", "", "2025-01-01", False, "en", "CC-BY-4.0", "text")
@@ -57,7 +57,8 @@ def parse(shorthand: str, schema: Schema, entities: tuple[str, ...] = ()) -> Tab
     return rows.tables(schema)
 
 
-def _scan(shorthand: str) -> tuple[str, list[Mark]]:
+def scan(shorthand: str) -> tuple[str, list[Mark]]:
+    """Return the text, and its marks in the order in which they close."""
     text, open_, done = "", list[Mark](), list[Mark]()
     for token in TOKEN.findall(shorthand):
         if token == "[":

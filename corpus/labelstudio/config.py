@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
+from corpus.labelstudio.marked import colours
 from corpus.schema import Attribute, Schema
 
 SPAN = "span"
@@ -47,6 +48,15 @@ STYLE = """
 .corpus-guide p { margin: 8px 0 2px }
 .corpus-guide ul, .corpus-guide ol { padding-left: 22px; margin: 2px 0 8px }
 .corpus-guide ul { list-style: disc }
+.corpus-guide li { margin: 3px 0 }
+.corpus-guide table { margin: 6px 0 }
+.corpus-guide td, .corpus-guide th { padding: 1px 10px 1px 0; text-align: left }
+.corpus-mark { padding: 1px 2px; border-radius: 3px; line-height: 1.9 }
+.corpus-mark sub { font-size: 10.5px; color: #444; margin-left: 3px; vertical-align: baseline }
+.corpus-right, .corpus-wrong { list-style: none; padding: 2px 0 2px 12px }
+.corpus-right, .corpus-wrong { margin-left: -18px !important }
+.corpus-right { border-left: 3px solid #2e7d32 }
+.corpus-wrong { border-left: 3px solid #b3261e }
 .corpus-guide ol { list-style: decimal }
 """
 HINT = (
@@ -64,7 +74,7 @@ def labelling_config(schema: Schema) -> str:
     root = ET.Element("View")
     made_from = re.sub("-(?=-)", "- ", f"{schema.name} {schema.version}")  # "--" ends a comment
     root.append(ET.Comment(f" made from {made_from}; edit the schema, not this "))
-    ET.SubElement(root, "Style").text = STYLE
+    ET.SubElement(root, "Style").text = STYLE + "".join(f"{line}\n" for line in colours(schema))
     columns = ET.SubElement(root, "View", style=COLUMNS)
     controls = ET.SubElement(columns, "View", style=STICKY, className="corpus-controls")
     controls.append(_labels(schema))

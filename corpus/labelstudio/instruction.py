@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
 
 from corpus.findings import printable
+from corpus.labelstudio.marked import marked
 from corpus.schema import Attribute, Layer, Schema
 
 HOW = """
@@ -43,7 +44,7 @@ def instruction(
     parts = [HOW]
     if guidelines:
         markdown = import_module("markdown_it").MarkdownIt("commonmark", {"html": False})
-        parts.append(markdown.enable("table").render(guidelines))
+        parts.append(marked(markdown.enable("table").render(guidelines)))
     if answers:
         parts += ["<h2>Questions and answers</h2>\n", *_answers(answers)]
     parts += ["<h2>Definitions</h2>\n", *_layers(schema), *_relations(schema)]

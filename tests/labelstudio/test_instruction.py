@@ -68,3 +68,26 @@ def test_answers_are_shown_with_their_questions() -> None:
     assert "Questions and answers" in shown
     assert shown.index("'it': who?") < shown.index("Nobody.")
     assert "Questions and answers" not in Words(instruction(TINY)).text
+
+
+def test_an_example_is_shown_as_marked_words_and_nothing_else_is() -> None:
+    text = (
+        "- Right: `[She]{speaker#s entity=she} [<left>]{event RETREAT actor>s}.` so\n"
+        "- Wrong (span-empty): `[[no]{hedge]{event}` not so\n- Some `[code]{here}`\n"
+    )
+    shown = instruction(HEDGEROW, text)
+    assert (
+        '<li class="corpus-right"><b>Right</b>: <span class="corpus-mark corpus-speaker">She'
+        '<sub>speaker · she</sub></span> <span class="corpus-mark corpus-event">&lt;left&gt;'
+        "<sub>event · RETREAT · actor → She</sub></span>. so"
+    ) in shown
+    assert "<code>[[no]{hedge]{event}</code>" in shown
+    assert "<code>[code]{here}</code>" in shown
+
+
+def test_of_two_marks_one_lies_in_the_other() -> None:
+    shown = instruction(HEDGEROW, "- Right: `[[hinted]{hedge epistemic}]{event STATEMENT}` so\n")
+    assert (
+        '<span class="corpus-mark corpus-event"><span class="corpus-mark corpus-hedge">hinted'
+        "<sub>hedge · epistemic</sub></span><sub>event · STATEMENT</sub></span>"
+    ) in shown
