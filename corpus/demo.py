@@ -20,7 +20,7 @@ from corpus.labelstudio.local import Hosting, running
 from corpus.labelstudio.projects import make_project
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import push_annotation, push_tasks
-from corpus.labelstudio.tasks import Json, results, tasks, unique_id
+from corpus.labelstudio.tasks import Json, made_with, results, tasks, unique_id
 from corpus.load import read_corpus
 from corpus.schema import Schema
 from corpus.store import rendered, write_whole
@@ -92,7 +92,7 @@ def _people(tables: Tables) -> list[str]:
 
 
 def _write_tasks(tables: Tables, schema: Schema, out: Path) -> list[Json]:
-    made = tasks(tables, schema)
+    made = made_with(tasks(tables, schema), tables)
     write_whole(out / "tasks.json", json.dumps(made, ensure_ascii=False, indent=1).encode())
     return made
 

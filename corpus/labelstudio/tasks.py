@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.errors import SeedError
+from corpus.errors import CorpusError, SeedError
 from corpus.labelstudio.config import ENTITIES, SPAN, TEXT
 from corpus.schema import Schema
 from corpus.seeds import UNLISTED
@@ -41,6 +41,28 @@ def tasks(tables: Tables, schema: Schema) -> list[Json]:
         }
         for row in tables.documents.collect().to_dicts()
     ]
+
+
+def made_with(given: list[Json], tables: Tables) -> list[Json]:
+    """Return the tasks, each saying with which versions the labels of its document were made.
+
+    CorpusError if they were made with several: a task can say one.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    columns = ("doc_id", "file", "schema_version", "guideline_version")
+    for doc_id, file, *both in tables.annotations.select(columns).collect().iter_rows():
+        schema, guidelines = both
+        if found.setdefault(doc_id, (schema, guidelines)) != (schema, guidelines):
+            raise CorpusError(
+                f"{file}: was made with schema {schema} and guidelines {guidelines}, and other"
+                " labels of the document with others: one task cannot hold both"
+            )
+    return [{**task, "data": task["data"] | _versions(found, task)} for task in given]
+
+
+def _versions(found: dict[str, tuple[str, str]], task: Json) -> dict[str, str]:
+    both = found.get(task["data"]["doc_id"])
+    return {} if both is None else {"schema_version": both[0], "guideline_version": both[1]}
 
 
 def _candidates(document: Json, entities: dict[str, Json]) -> list[Json]:

@@ -15,7 +15,7 @@ from corpus.labelstudio.config import labelling_config
 from corpus.labelstudio.download import export_project
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import push_annotation, push_tasks
-from corpus.labelstudio.tasks import results, tasks, unique_id
+from corpus.labelstudio.tasks import made_with, results, tasks, unique_id
 from corpus.load import read_corpus
 from corpus.schema import Schema, read_schema
 from corpus.shorthand import parse
@@ -126,7 +126,7 @@ def through(server: Server, root: Path, given: Iterable[Tables], out: Path) -> T
     """Push the corpus, and the annotations of the tables as ann's; export it."""
     tables, schema = read_corpus(root)
     project = project_of(server, f"round trip {root.name}", labelling_config(schema))
-    made = push_tasks(server, project, tasks(tables, schema))
+    made = push_tasks(server, project, made_with(tasks(tables, schema), tables))
     posted = {}
     for one in given:
         for about, result in results(one, schema):
@@ -232,7 +232,7 @@ def require_shape_of_test_corruptions(task: dict[str, Any], trip: Trip) -> None:
     assert {key: type(task[key]) for key in ("id", "annotations", "drafts", "predictions")} == {
         "id": int, "annotations": list, "drafts": list, "predictions": list,
     }  # fmt: skip
-    assert [task["data"]] == [t["data"] for t in tasks(given, schema)]
+    assert [task["data"]] == [t["data"] for t in made_with(tasks(given, schema), given)]
     [annotation] = task["annotations"]
     assert annotation["result"] == trip.posted[task["data"]["doc_id"]]
     about = {key: annotation[key] for key in ("completed_by", "was_cancelled")}

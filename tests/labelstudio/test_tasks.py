@@ -1,14 +1,15 @@
 """What is sent to Label Studio: tasks that need nothing of us to be read, and results."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from corpus.errors import SeedError
-from corpus.labelstudio.tasks import NOT_LISTED, results, tasks, unique_id
+from corpus.errors import CorpusError, SeedError
+from corpus.labelstudio.tasks import NOT_LISTED, made_with, results, tasks, unique_id
 from corpus.schema import read_schema
 from corpus.shorthand import parse
 from corpus.tables import Tables
@@ -127,3 +128,14 @@ def test_the_same_annotation_has_the_same_id_and_no_other_has_it() -> None:
     made = [unique_id(annotation, task) for annotation in about for task in (7, 8)]
     assert len(set(made)) == len(made)
     assert made[0] == unique_id(about[0], 7)
+
+
+def test_a_task_says_with_which_versions_its_labels_were_made() -> None:
+    tables = parse("[She]{speaker}", TINY)
+    before = tables.annotations.with_columns(schema_version=pl.lit("0.9.0"))
+    older = replace(tables, annotations=before)
+    [task] = made_with(tasks(older, TINY), older)
+    assert (task["data"]["schema_version"], task["data"]["guideline_version"]) == ("0.9.0", "1.0.0")
+    both = replace(older, annotations=pl.concat([older.annotations, tables.annotations]))
+    with pytest.raises(CorpusError, match=r"was made with schema 1\.0\.0 and guidelines"):
+        made_with(tasks(both, TINY), both)
