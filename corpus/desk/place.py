@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from corpus.desk.state import folder_of
+from corpus.desk.state import ISOLATED, folder_of
 from corpus.errors import CorpusError, StudioError
 from corpus.labelstudio.database import Database
 from corpus.labelstudio.local import Hosting, at_hand, running
@@ -17,7 +17,7 @@ from corpus.store import read_emails
 
 HOW = {
     "desk.json": "a server of ours over SQLite",
-    "desk-isolated.json": "--isolated (CORPUS_ISOLATED)",
+    ISOLATED: "--isolated (CORPUS_ISOLATED)",
     "desk-url-": "--url (LABEL_STUDIO_URL)",
     "desk-database-": "--database (CORPUS_DATABASE)",
 }
@@ -39,7 +39,7 @@ class Place(msgspec.Struct, frozen=True):
     def memory(self) -> str:
         """Return the name of the file that remembers what was agreed with this server."""
         if self.isolated:
-            return "desk-isolated.json"
+            return ISOLATED
         if self.url:
             return f"desk-url-{_short(self.url.rstrip('/'))}.json"
         if self.database:

@@ -18,6 +18,7 @@ import msgspec
 from corpus.errors import CorpusError
 from corpus.store import write_whole
 
+ISOLATED = "desk-isolated.json"
 Verdict = Literal["same", "adopt", "take", "send", "conflict"]
 
 
@@ -38,6 +39,11 @@ class State(msgspec.Struct):
     since: dict[str, str] = {}
     makers: dict[str, str] = {}
     projects: dict[str, int] = {}
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it is of several servers, of which not all run all the time."""
+        return self.name == ISOLATED
 
     def verdict(self, file: str, here: str | None, there: str | None) -> Verdict:
         """Say what to do with an annotation, of its digests here and there."""

@@ -22,7 +22,7 @@ from corpus.errors import CorpusError
 from corpus.faults import Source
 from corpus.labelstudio.download import export_project
 from corpus.labelstudio.export import TASK, Reader
-from corpus.labelstudio.projects import Project, find_project
+from corpus.labelstudio.projects import Project, ProjectError, find_project
 from corpus.labelstudio.server import Say, Server
 from corpus.rounds import Round
 from corpus.schema import TITLE, Schema
@@ -95,15 +95,18 @@ class Sync:
             self.state.projects[desk.title] = found.id
         return found
 
-    def all_servers(self) -> Iterable[Server]:
-        """Return each server once."""
-        return {server.url: server for server in self.servers.values()}.values()
+    def may_be_there(self, title: str) -> bool:
+        """Say whether there is such a project, as far as the servers that run can tell."""
+        there = {server.url: server for server in self.servers.values()}.values()
+        try:
+            return any(find_project(server, title) for server in there) or self.state.isolated
+        except ProjectError:
+            return True
 
     def tell_left_behind(self, found: Iterable[Desk]) -> None:
         """Say which projects of ours none of these desks leads to."""
         for title in self.state.projects.keys() - {desk.title for desk in found}:
-            there = [find_project(server, title) for server in self.all_servers()]
-            if any(there):
+            if self.may_be_there(title):
                 self.say(
                     f"nothing leads to project {title!r} any more, and its labels are not pulled:"
                     " was the schema, a round or a person renamed or taken out?"
