@@ -97,7 +97,7 @@ def assigned(
     """Return all assignments: those recorded, and what the open rounds lack.
 
     Args:
-        rounds: by name, in order; a frozen one gets nothing new.
+        rounds: by name, in order; a frozen one, and a recheck, get nothing new.
         documents: ids of all texts.
         recorded: what was assigned before; kept as it is.
         ripe: says of a first pass whether it was submitted at least so many days ago.
@@ -107,7 +107,7 @@ def assigned(
     """
     texts, found = set(documents), [*recorded]
     for name, declared in rounds.items():
-        if declared.frozen is None:
+        if declared.frozen is None and declared.kind != "recheck":
             own = texts if declared.documents is None else set(declared.documents)
             if missing := own - texts:
                 raise CorpusError(f"rounds.toml: rounds.{name}: no document {min(missing)!r}")
@@ -135,8 +135,6 @@ def _of_round(
     def give(document: str, wanted: int) -> None:
         own = have.get(document, set())
         others = [p for p in declared.people if p not in own]
-        if declared.kind == "recheck":
-            others = [p for p in others if (document, p) in passes]
         others.sort(key=lambda p: (load[p], _hash(name, document, p)))
         for person in others[: max(wanted, 0)]:
             load[person] += 1
@@ -155,8 +153,6 @@ def _unassisted(
     name: str, declared: Round, documents: set[str], made: list[Assignment]
 ) -> set[str]:
     """Return the documents without pre-annotations: all, or those that serve as a control."""
-    if declared.kind == "recheck":
-        return set()
     if declared.assisted is None:
         return documents
     share = share_of(name, "control", declared.control)

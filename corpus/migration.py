@@ -6,17 +6,18 @@ which text and with which guidelines stays as it was.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import polars as pl
 
 from corpus.errors import CorpusError
+from corpus.findings import FIRST, Finding
 from corpus.load import read_corpus
-from corpus.rounds import Frozen, read_rounds, refreeze
+from corpus.rounds import read_rounds, refreeze
 from corpus.schema import Schema
 from corpus.store import rendered, write_whole
 from corpus.tables import Tables
@@ -48,6 +49,8 @@ class Migration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
 def read_migration(path: Path, schema: Schema) -> Migration:
     """Read a map to the schema's version; CorpusError names the file and the key that is wrong."""
     found = convert(path, "", read_toml(path, CorpusError), Migration, CorpusError)
+    if _under(found.to, found.from_):
+        raise CorpusError(f"{path}: from {found.from_} to {found.to} leads nowhere")
     if found.to != schema.version:
         raise CorpusError(f"{path}: to is {found.to!r}, and {schema.path} is {schema.version}")
     for key, names, there in (
@@ -58,6 +61,8 @@ def read_migration(path: Path, schema: Schema) -> Migration:
         _require_known(path, key, names, [*there])
     for old, names in found.values.items():
         name = found.attributes.get(old, old)
+        if name == DROP:
+            raise CorpusError(f"{path}: values.{old}: the attribute is dropped, and its values too")
         attribute = schema.shared().get(name)
         if attribute is None:
             raise CorpusError(f"{path}: values.{old}: {schema.path} has no attribute {name!r}")
@@ -75,10 +80,14 @@ def _require_known(path: Path, key: str, names: Names, there: list[str]) -> None
 
 @dataclass(frozen=True)
 class Moved:
-    """What a migration makes of a corpus: file -> its new bytes, and (what, how many) labels."""
+    """What a migration makes of a corpus: file -> its new bytes, and (what, how many) labels.
+
+    errors: how many findings are left for people to mend.
+    """
 
     files: dict[Path, bytes]
     counts: list[tuple[str, int]]
+    errors: int
 
 
 def migrate(root: Path, migration: Migration, date: str) -> Moved:
@@ -92,18 +101,28 @@ def migrate(root: Path, migration: Migration, date: str) -> Moved:
             that the schema lacks. Nothing is written then.
     """
     tables, schema = read_corpus(root)
-    if faults := tables.faults.collect().to_dicts():
-        raise CorpusError(f"{faults[0]['file']}: {faults[0]['message']}: mend it first")
-    old = tables.of(tables.annotations.filter(schema_version=migration.from_).collect()["row"])
+    _require_sound(tables, schema)
+    versions = set(tables.annotations.collect()["schema_version"])
+    older = {version for version in versions if _under(version, migration.from_)}
+    if left := versions - older - {migration.to}:
+        raise CorpusError(
+            f"annotations of version {', '.join(sorted(left))} are no older {migration.from_}:"
+            " bring them to it first, or mend 'from' in the map"
+        )
+    old = tables.of(
+        tables.annotations.filter(pl.col("schema_version").is_in(older)).collect()["row"]
+    )
     new = migrated(old, migration)
-    _require_fit(new, schema)
+    findings = validate(new, schema)
+    _require_fit(findings)
     files = rendered(new, schema)
-    for name, declared in read_rounds(root).items():
-        if declared.frozen is not None:
-            _refreeze(root, name, declared.frozen, files, migration, date)
+    records = _records(root, files, migration, date)
+    for name, record in records.items():
+        refreeze(root, name, record)
     for path, data in files.items():
         write_whole(root / path, data)
-    return Moved(files, [*_counts(old, migration)])
+    left_ = sum(finding.severity == "error" for finding in findings)
+    return Moved(files, [*_counts(old, migration)], left_)
 
 
 def migrated(t: Tables, migration: Migration) -> Tables:
@@ -143,8 +162,21 @@ def _of(frame: pl.LazyFrame, spans: pl.LazyFrame, key: str) -> pl.LazyFrame:
     )
 
 
-def _require_fit(tables: Tables, schema: Schema) -> None:
+def _under(version: str, last: str) -> bool:
+    """Say whether a version is this one, or an older one that it is compatible with."""
+    one, other = (tuple(map(int, v.split("."))) for v in (version, last))
+    return one[0] == other[0] and one <= other
+
+
+def _require_sound(tables: Tables, schema: Schema) -> None:
+    """Refuse labels that cannot be read whole, or whose text is another by now."""
     for finding in validate(tables, schema):
+        if finding.code[0] in FIRST and finding.name != "schema-version" and finding.document:
+            raise CorpusError(f"{finding.file}: {finding.message}: mend it first")
+
+
+def _require_fit(findings: Iterable[Finding]) -> None:
+    for finding in findings:
         if finding.name in UNFIT:
             raise CorpusError(
                 f"{finding.file}: {finding.message}: nothing was written; the map"
@@ -152,27 +184,26 @@ def _require_fit(tables: Tables, schema: Schema) -> None:
             )
 
 
-def _refreeze(
-    root: Path,
-    name: str,
-    frozen: Frozen,
-    files: Mapping[Path, bytes],
-    migration: Migration,
-    date: str,
-) -> None:
-    """Record the new digests of a frozen round's files, unless a killed run has."""
-    moved = dict[str, list[str]]()
-    for path, data in files.items():
-        was = frozen.files.get(path.as_posix())
-        here, new = (hashlib.sha256(b).hexdigest() for b in ((root / path).read_bytes(), data))
-        if was is None or was == new:
-            continue
-        if here != was:
-            raise CorpusError(f"{path}: is not what it was when round {name!r} was frozen")
-        moved[path.as_posix()] = [was, new]
-    if moved:
-        said = {k: v for k, v in msgspec.to_builtins(migration).items() if v}
-        refreeze(root, name, {"date": date} | said | {"files": moved})
+def _records(
+    root: Path, files: Mapping[Path, bytes], migration: Migration, date: str
+) -> dict[str, dict[str, Any]]:
+    """Return what to record of each frozen round, unless a killed run has; all is checked."""
+    found = {}
+    said = {k: v for k, v in msgspec.to_builtins(migration).items() if v}
+    for name, declared in read_rounds(root).items():
+        frozen = declared.frozen.files if declared.frozen else {}
+        moved = dict[str, list[str]]()
+        for path, data in files.items():
+            was = frozen.get(path.as_posix())
+            here, new = (hashlib.sha256(b).hexdigest() for b in ((root / path).read_bytes(), data))
+            if was is None or was == new:
+                continue
+            if here != was:
+                raise CorpusError(f"{path}: is not what it was when round {name!r} was frozen")
+            moved[path.as_posix()] = [was, new]
+        if moved:
+            found[name] = {"date": date} | said | {"files": moved}
+    return found
 
 
 def _counts(t: Tables, migration: Migration) -> Iterator[tuple[str, int]]:

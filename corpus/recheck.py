@@ -1,11 +1,12 @@
 """Which labels a changed section of the guidelines touches, and the round that asks for them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import polars as pl
 
+from corpus.assignment import Assignment, read_assignments, write_assignments
 from corpus.errors import CorpusError
 from corpus.rounds import append_round, read_rounds
 from corpus.schema import Schema
@@ -25,16 +26,17 @@ class Affected(msgspec.Struct, frozen=True):
     text: str
 
 
-def affected(tables: Tables, schema: Schema, section: str) -> list[Affected]:
-    """Return the spans that a section speaks of and that were labelled with older guidelines.
+def affected(tables: Tables, schema: Schema, sections: Iterable[str]) -> list[Affected]:
+    """Return the spans that sections speak of and that were labelled with older guidelines.
 
     They are those of the layers, with the attributes, or at the beginning of the relations that
-    stand under this heading. Gold is not asked for again.
+    stand under these headings. Of each person and document the last pass counts; gold does not.
 
     Raises:
         CorpusError: nothing in the schema stands under such a heading.
     """
-    frame = pl.concat(list(_touched(tables, schema, section))).unique()
+    frames = [frame for section in sections for frame in _touched(tables, schema, section)]
+    frame = pl.concat(frames).unique()
     spans = tables.spans.join(frame, on=["annotation", "span_id"], how="semi")
     whole = (
         _last(tables)
@@ -83,17 +85,40 @@ def as_text(found: Iterable[Affected]) -> str:
     return "\n".join([*lines, f"{len(found)} span(s) in {len(files)} annotation(s)"])
 
 
-def declare_recheck(root: Path, name: str, section: str, found: Iterable[Affected]) -> None:
-    """Add to rounds.toml the round in which everybody looks at their own labels again.
+def declare_recheck(
+    root: Path, name: str, sections: Sequence[str], found: Iterable[Affected]
+) -> None:
+    """Make the round in which everybody looks again at their own labels that are touched.
+
+    Who has which document is recorded at once. Declared already, for the same sections, it stays.
 
     Raises:
-        CorpusError: there is a round of this name, or nothing to look at.
+        CorpusError: there is another round of this name, or nothing to look at.
     """
-    found = list(found)
-    if name in read_rounds(root):
+    found, declared = list(found), read_rounds(root).get(name)
+    if declared is not None and (declared.kind, declared.sections) != ("recheck", [*sections]):
         raise CorpusError(f"rounds.toml: there is a round {name!r}: take another name")
+    recorded = read_assignments(root)
+    if any(a.round == name for a in recorded):
+        return
     if not found:
-        raise CorpusError(f"no label under {section!r} is older than the guidelines: no round made")
-    people = sorted({a.annotator for a in found})
-    documents = sorted({a.document for a in found})
-    append_round(root, name, {"kind": "recheck", "section": section}, people, documents)
+        raise CorpusError(
+            f"no label under {', '.join(sections)} is older than the guidelines: no round made"
+        )
+    if declared is None:
+        people, documents = ({getattr(a, k) for a in found} for k in ("annotator", "document"))
+        about = {"kind": "recheck", "sections": [*sections]}
+        append_round(root, name, about, sorted(people), sorted(documents))
+    write_assignments(root, [*recorded, *_again(name, found, recorded)])
+
+
+def _again(
+    name: str, found: Iterable[Affected], recorded: Iterable[Assignment]
+) -> Iterator[Assignment]:
+    """Yield one more pass of each annotation, above all that there are and that are given."""
+    last = {(a.document, a.annotator): a.pass_ for a in found}
+    for a in recorded:
+        if a.key[:2] in last:
+            last[a.key[:2]] = max(last[a.key[:2]], a.pass_)
+    for (document, annotator), number in last.items():
+        yield Assignment(name, document, annotator, number + 1, assisted=True)

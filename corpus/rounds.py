@@ -44,7 +44,8 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assisted: the pseudonym whose labels are shown as pre-annotations; control: the share of the
     documents that are annotated without them all the same.
     In a recheck everybody looks again at what they labelled themselves: their last labels are
-    shown, and only to them. section: of the guidelines, because of which.
+    shown, and only to them; what they have is recorded when it is declared. sections: of the
+    guidelines, because of which.
     """
 
     kind: Literal["training", "pilot", "production", "recheck"]
@@ -55,7 +56,7 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     again_after: int = 14
     assisted: str | None = None
     control: str = "20 %"
-    section: str | None = None
+    sections: list[str] = []
     frozen: Frozen | None = None
 
 
@@ -158,7 +159,7 @@ def declare_round(root: Path, people: Sequence[str], overlap: str | None) -> dic
 
 
 def append_round(
-    root: Path, name: str, about: dict[str, str], people: list[str], documents: list[str]
+    root: Path, name: str, about: dict[str, Any], people: list[str], documents: list[str]
 ) -> None:
     """Add a round to rounds.toml."""
     path = rounds_path(root)

@@ -70,7 +70,9 @@ def _field(change: Change, old: Schema, t: Tables) -> pl.LazyFrame:
     if change.field == "multiple":
         return given.filter(pl.col("position") > 0)
     if change.field == "layers":
-        return _on(given, [la for la in change.old if la not in change.new], t, "span_id")
+        gone = [layer for layer in change.old if layer not in change.new]
+        new = [layer for layer in change.new if layer not in change.old]
+        return _on(given, gone, t, "span_id") if gone else _lacking(name, new, t)
     if change.field in ("from", "to"):
         rows = t.relations.filter(type=name)
         gone = [la for la in change.old if la not in change.new]

@@ -42,7 +42,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def texts(root: Path, section: str) -> list[str]:
-    return [a.text for a in affected(*read_corpus(root), section)]
+    return [a.text for a in affected(*read_corpus(root), [section])]
 
 
 def test_a_section_touches_what_stands_under_its_heading(root: Path) -> None:
@@ -55,8 +55,8 @@ def test_labels_of_the_same_guidelines_are_not_touched(root: Path) -> None:
     said = json.loads(path.read_text()) | {"guideline_version": "1.2.0"}
     path.write_text(json.dumps(said))
     assert texts(root, "Happenings") == []
-    with pytest.raises(CorpusError, match="no label under 'Happenings' is older"):
-        declare_recheck(root, "again", "Happenings", affected(*read_corpus(root), "Happenings"))
+    with pytest.raises(CorpusError, match="no label under Happenings is older"):
+        declare_recheck(root, "again", ["Happenings"], affected(*read_corpus(root), ["Happenings"]))
 
 
 def test_an_unknown_section_is_refused_with_the_headings_there_are(root: Path) -> None:
@@ -67,7 +67,7 @@ def test_an_unknown_section_is_refused_with_the_headings_there_are(root: Path) -
 
 
 def test_the_list_has_a_line_a_span_and_the_count(root: Path) -> None:
-    assert as_text(affected(*read_corpus(root), "Happenings")).splitlines() == [
+    assert as_text(affected(*read_corpus(root), ["Happenings"])).splitlines() == [
         "example ann pass 1 (1.0.0): event 'said' 4..8",
         "example ann pass 1 (1.0.0): event 'rained' 12..18",
         "2 span(s) in 1 annotation(s)",
@@ -76,13 +76,16 @@ def test_the_list_has_a_line_a_span_and_the_count(root: Path) -> None:
 
 def test_a_recheck_gives_each_person_what_they_labelled_in_another_pass(root: Path) -> None:
     before = rounds_path(root).read_text()
-    declare_recheck(root, "again", "Happenings", affected(*read_corpus(root), "Happenings"))
+    declare_recheck(root, "again", ["Happenings"], affected(*read_corpus(root), ["Happenings"]))
     assert rounds_path(root).read_text().startswith(before)
     declared = read_rounds(root)["again"]
-    assert (declared.kind, declared.section) == ("recheck", "Happenings")
+    assert (declared.kind, declared.sections) == ("recheck", ["Happenings"])
     assert (declared.people, declared.documents) == (["ann"], ["example"])
-    recorded = read_assignments(root)
-    [new] = assigned(read_rounds(root), ["example"], recorded)[len(recorded) :]
-    assert (new.round, new.annotator, new.pass_, new.assisted) == ("again", "ann", 2, True)
+    [new] = [a for a in read_assignments(root) if a.round == "again"]
+    assert (new.annotator, new.pass_, new.assisted) == ("ann", 2, True)
+    whole = read_assignments(root)
+    assert assigned(read_rounds(root), ["example"], whole) == whole  # nobody gets more
+    declare_recheck(root, "again", ["Happenings"], [])  # a second run goes on
+    assert read_assignments(root) == whole
     with pytest.raises(CorpusError, match="there is a round 'again': take another name"):
-        declare_recheck(root, "again", "Sure", affected(*read_corpus(root), "Sure"))
+        declare_recheck(root, "again", ["Sure"], affected(*read_corpus(root), ["Sure"]))

@@ -214,7 +214,8 @@ def difference(context: click.Context, old: Path, new: Path) -> None:
     from corpus.schema import read_schema
     from corpus.touched import as_text
 
-    click.echo(as_text(root_of(context), read_schema(old), read_schema(new)))
+    both = (read_schema(path, linked=False) for path in (old, new))
+    click.echo(as_text(root_of(context), *both))
 
 
 @schema.command()
@@ -237,6 +238,8 @@ def migrate(context: click.Context, map: Path) -> None:
     for what, number in done.counts:
         click.echo(f"{what}: {number} label(s)")
     click.echo(f"{len(done.files)} file(s) are of version {found.to} now")
+    if done.errors:
+        click.echo(f"{done.errors} error(s) are left to mend: `corpus validate` lists them")
 
 
 for verb in VERBS:

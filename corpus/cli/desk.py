@@ -304,23 +304,23 @@ def freeze(context: click.Context, name: str, partial: bool) -> None:
 
 @click.command()
 @where
-@click.argument("section")
+@click.argument("sections", metavar="SECTION...", nargs=-1, required=True)
 @click.option("--round", "name", metavar="ROUND", help="Make this round of them, and push it.")
-def recheck(root: Path, place: Any, section: str, name: str | None) -> None:
-    """List the spans that SECTION, a heading of the guidelines, touches.
+def recheck(root: Path, place: Any, sections: tuple[str, ...], name: str | None) -> None:
+    """List the spans that each SECTION, a heading of the guidelines, touches.
 
     They are those made with older guidelines. With --round, everybody is asked to look at their own
-    labels again, in a new pass.
+    labels again, in a new pass; that is of the new guidelines, so name all sections that changed.
     """
     from corpus.desk.annotate import push as run
     from corpus.load import read_corpus
     from corpus.recheck import affected, as_text, declare_recheck
 
     tables, schema = read_corpus(root)
-    found = affected(tables, schema, section)
+    found = affected(tables, schema, sections)
     click.echo(printable_lines(as_text(found)))
     if name is not None:
-        declare_recheck(root, name, section, found)
+        declare_recheck(root, name, sections, found)
         with progress() as (watch, say):
             done = run(root, place, watch, say)
         click.echo(_told(done))

@@ -4,6 +4,7 @@ A layer of the schema asks for them by name, `derive = ["quad_class"]`, and must
 made of. They are null where that is not said.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,21 +31,23 @@ PRONOUNS = frozenset(
     | {"himself", "herself", "itself", "themselves", "ourselves", "yourself", "myself"}
 )
 """English ones, in small letters."""
+PREPOSITIONS = frozenset({"of", "from", "for", "in", "at", "on", "to", "with", "by", "against"})
 
 
 @dataclass(frozen=True)
 class Derived:
     """A derived column.
 
-    attributes: what the layer must have. relations: type -> the end at which the layer must be.
-    layers: that the schema must have. many: it is a list. make: the tables and the spans of the
-    layer -> (annotation, span_id, value).
+    attributes: what the layer must have; elsewhere: what some layer must. relations: (type, the end
+    at which the layer must be, or ""). layers: that the schema must have. many: it is a list.
+    make: the tables and the spans of the layer -> (annotation, span_id, value).
     """
 
     make: Callable[[Tables, pl.LazyFrame], pl.LazyFrame]
     attributes: tuple[str, ...] = ()
     relations: tuple[tuple[str, str], ...] = ()
     layers: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     many: bool = False
 
     @property
@@ -68,25 +71,35 @@ def with_derived(tables: Tables, rows: pl.LazyFrame, layer: Layer) -> pl.LazyFra
 def check_derived(schema: Schema) -> None:
     """Raise SchemaError if a layer asks for a column that there is none of, or cannot be made."""
     for name, layer in schema.layers.items():
-        for column in layer.derive:
-            for problem in _problems(schema, name, column):
-                raise SchemaError(f"{schema.path}: layers.{name}.derive: {problem}")
+        for problem in _problems(schema, name, layer):
+            raise SchemaError(f"{schema.path}: layers.{name}.derive: {problem}")
 
 
-def _problems(schema: Schema, name: str, column: str) -> Iterator[str]:
-    if column not in DERIVED:
-        yield f"no column {column!r} (there are {', '.join(DERIVED)})"
-        return
-    for attribute in DERIVED[column].attributes:
-        if attribute not in schema.layers[name].attributes:
-            yield f"{column!r} is made of an attribute {attribute!r}, which the layer lacks"
-    for layer in DERIVED[column].layers:
+def _problems(schema: Schema, name: str, layer: Layer) -> Iterator[str]:
+    for column in layer.derive:
+        if column not in DERIVED:
+            yield f"no column {column!r} (there are {', '.join(DERIVED)})"
+            return
+        if layer.derive.count(column) > 1 or column in layer.attributes:
+            yield f"{column!r} is there already"
+        yield from (f"{column!r} {problem}" for problem in _lacking(schema, name, DERIVED[column]))
+
+
+def _lacking(schema: Schema, name: str, column: Derived) -> Iterator[str]:
+    for attribute in column.attributes:
+        found = schema.layers[name].attributes.get(attribute)
+        if found is None or found.multiple:
+            yield f"is made of an attribute {attribute!r} with one value, which the layer lacks"
+    for attribute in column.elsewhere:
+        if attribute not in schema.shared():
+            yield f"is made of an attribute {attribute!r}, which there is none of"
+    for layer in column.layers:
         if layer not in schema.layers:
-            yield f"{column!r} is made of a layer {layer!r}, which there is none of"
-    for relation, end in DERIVED[column].relations:
-        found = schema.relations.get(relation)
-        if found is None or name not in (found.from_ if end == "from" else found.to):
-            yield f"{column!r} is made of a relation {relation!r} {end} the layer"
+            yield f"is made of a layer {layer!r}, which there is none of"
+    for relation, end in column.relations:
+        found_ = schema.relations.get(relation)
+        if found_ is None or (end and name not in (found_.from_ if end == "from" else found_.to)):
+            yield f"is made of a relation {relation!r}{f' {end} the layer' if end else ''}"
 
 
 def quad_class(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
@@ -100,7 +113,8 @@ def ere_realis(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Return Rich ERE's realis (Song et al. 2015): ACTUAL, GENERIC, or OTHER (negated, too)."""
     real = (pl.col("realis") == "actual") & (pl.col("polarity") == "positive")
     generic = pl.when(pl.col("realis") == "generic").then(pl.lit("GENERIC"))
-    value = generic.when(real).then(pl.lit("ACTUAL")).otherwise(pl.lit("OTHER"))
+    said = pl.col("realis").is_not_null() & pl.col("polarity").is_not_null()
+    value = generic.when(real).then(pl.lit("ACTUAL")).when(said).then(pl.lit("OTHER"))
     return _said(t, spans, "realis", "polarity").with_columns(value=value)
 
 
@@ -155,27 +169,41 @@ def cue_actors(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
 def mention_type(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Return ACE's type of a mention, in English: name, nominal or pronoun; by form alone.
 
-    A name is a mention of which some part between commas ends in a capital word; a single one that
-    begins a sentence only if it is a word of the entity's name.
+    What counts is the last word before a preposition, or of what stands in apposition (after a
+    comma). It is a name if it has a capital letter; one that begins a sentence only if the entity
+    is of a type that has names (not a group, not unnamed).
     """
     english = t.documents.filter(pl.col("language").str.starts_with("en")).select("doc_id")
-    called = t.entities.select("name", value="entity_id")
-    names = t.attributes.filter(name="entity").select(*SPAN, "value").join(called, on="value")
-    mine = names.group_by(SPAN).agg(pl.col("name").str.join(" "))
-    row = pl.struct("text", "name", first=pl.col("start") == pl.col("sentence_start"))
-    whole = spans.join(english, on="doc_id", how="semi").join(mine, on=SPAN, how="left")
+    kinds = t.entities.select("type", value="entity_id")
+    mine = t.attributes.filter(name="entity").select(*SPAN, "value").join(kinds, on="value")
+    named = (~pl.col("type").is_in(["group", "unnamed"])).any()
+    row = pl.struct("text", "named", first=pl.col("start") == pl.col("sentence_start"))
+    whole = spans.join(english, on="doc_id", how="semi").join(
+        mine.group_by(SPAN).agg(named=named), on=SPAN, how="left"
+    )
     return whole.with_columns(value=row.map_elements(_mention, return_dtype=pl.String))
 
 
 def _mention(row: Mapping[str, Any]) -> str:
-    parts = [part.split() for part in row["text"].split(",") if part.split()]
-    if len(parts) == 1 and len(parts[0]) == 1:
-        [[word]] = parts
-        if word.lower() in PRONOUNS:
-            return "pronoun"
-        if row["first"] and word not in (row["name"] or "").split():
-            return "nominal"
-    return "name" if any(part[-1][:1].isupper() for part in parts) else "nominal"
+    words = row["text"].split()
+    if words and all(map(_pronoun, words)):
+        return "pronoun"
+    heads = [_head(part) for part in row["text"].split(",")]
+    if len(words) == 1 and row["first"] and not row["named"]:
+        return "nominal"
+    return "name" if any(c.isupper() for head in heads for c in head) else "nominal"
+
+
+def _pronoun(word: str) -> bool:
+    """Say whether a word is a pronoun; US and WHO are none."""
+    return word.lower() in PRONOUNS and (word == "I" or not word.isupper())
+
+
+def _head(part: str) -> str:
+    """Return the last word of a phrase before its first preposition, brackets left out."""
+    words = re.sub(r"\([^)]*\)", " ", part).split()
+    end = next((n for n, word in enumerate(words) if n and word in PREPOSITIONS), len(words))
+    return words[end - 1] if words else ""
 
 
 def _said(t: Tables, spans: pl.LazyFrame, *names: str) -> pl.LazyFrame:
@@ -185,8 +213,12 @@ def _said(t: Tables, spans: pl.LazyFrame, *names: str) -> pl.LazyFrame:
 DERIVED = {
     "quad_class": Derived(quad_class, ("type",)),
     "ere_realis": Derived(ere_realis, ("realis", "polarity")),
-    "cue_actors": Derived(cue_actors, relations=(("cue", "to"),), many=True),
-    "factbank": Derived(factbank, ("certainty", "stance"), (("asserts", "from"),)),
+    "cue_actors": Derived(
+        cue_actors, relations=(("cue", "to"), ("source", "")), elsewhere=("entity",), many=True
+    ),
+    "factbank": Derived(
+        factbank, ("certainty", "stance"), (("asserts", "from"),), elsewhere=("polarity",)
+    ),
     "events_mentioned": Derived(events_mentioned, layers=("event",), many=True),
     "mention_type": Derived(mention_type),
 }

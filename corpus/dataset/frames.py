@@ -5,6 +5,8 @@ said to be whose. `documents` has a row a document and annotation; a layer's con
 `relations` a row a relation.
 """
 
+from dataclasses import replace
+
 import polars as pl
 
 from corpus.dataset.attributions import attributions
@@ -36,10 +38,11 @@ def example_column(schema: Schema) -> tuple[str, str] | None:
 
 def frames(tables: Tables, schema: Schema) -> dict[str, pl.DataFrame]:
     """Return config -> frame; label names are strings here, numbers are added with the features."""
-    who, spans = _released(tables), _spans(tables, schema)
-    relations = _relations(tables, spans)
     public = [name for name, attribute in schema.shared().items() if attribute.published]
     said = tables.attributes.filter(pl.col("name").is_in(public))
+    tables = replace(tables, attributes=said)  # what stays with the team enters no column
+    who, spans = _released(tables), _spans(tables, schema)
+    relations = _relations(tables, spans)
     lazy = {DOCUMENTS: _documents(tables.documents, said, who, spans, relations)}
     for name, layer in schema.layers.items():
         lazy[layer.plural] = _flat(tables, who, spans.filter(layer=name), layer)

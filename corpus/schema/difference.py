@@ -111,6 +111,7 @@ def _parts(schema: Schema) -> Iterator[tuple[Part, dict[str, Any]]]:
     """Yield every part with its fields; inner parts are parts of their own."""
     about = {key: getattr(schema, key) for key in ("name", "title", "licence", *VERSIONS)}
     passages = msgspec.to_builtins(schema.passages)
+    about["attributions"] = msgspec.to_builtins(schema.attributions)
     yield Part("schema"), about | {f"passages.{k}": v for k, v in passages.items()}
     for name, layer in schema.layers.items():
         yield Part("layer", name), _without(layer, "attributes")
@@ -136,19 +137,28 @@ def _within(part: Part, found: list[Change]) -> bool:
 def _fields(part: Part, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     for field in after:
         if before[field] != after[field]:
-            effect = _of_field(field, before[field], after[field])
+            effect = _of_field(field, before[field], after[field], after)
             yield Change(part, field, before[field], after[field], effect)
 
 
 def _of_new(part: Part, fields: Mapping[str, Any]) -> Effect:
+    if part.kind == "relation":
+        return "check" if _asks(fields) else "compatible"
     return "migrate" if part.kind == "attribute" and fields["required"] else "compatible"
 
 
-def _of_field(field: str, old: Any, new: Any) -> Effect:
+def _asks(relation: Mapping[str, Any]) -> bool:
+    """Say whether a relation must leave some span."""
+    return any(count["min"] for count in relation["counts"])
+
+
+def _of_field(field: str, old: Any, new: Any, part: Mapping[str, Any]) -> Effect:
     if field in WORDS:
         return "compatible"
     if field in ("from", "to", "layers"):
-        return "migrate" if {*old} - {*new} else "compatible"
+        if {*old} - {*new} or (field == "layers" and part["required"]):
+            return "migrate"
+        return "check" if field == "from" and _asks(part) else "compatible"
     if field in ("required", "multiple"):
         stricter = new if field == "required" else old
         return "migrate" if stricter else "compatible"

@@ -17,11 +17,16 @@ T = TypeVar("T")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def read_schema(path: Path) -> Schema:
-    """Read and check a schema file; SchemaError names the file and the key that is wrong."""
+def read_schema(path: Path, *, linked: bool = True) -> Schema:
+    """Read and check a schema file; SchemaError names the file and the key that is wrong.
+
+    linked: the guidelines stand beside it, and what links to them is checked too.
+    """
     raw = read_toml(path, SchemaError)
     schema = _schema(str(path), raw)
     _check(schema)
+    if linked:
+        _check_links(schema)
     return schema
 
 
@@ -84,6 +89,9 @@ def _check(schema: Schema) -> None:
     """Raise SchemaError at the first thing that cannot be meant."""
     for problem in problems(schema):
         raise SchemaError(f"{schema.path}: {problem}")
+
+
+def _check_links(schema: Schema) -> None:
     guidelines = guidelines_path(Path(schema.path))
     for problem in unlinked(schema, sections(read_guidelines(guidelines)), guidelines.name):
         raise SchemaError(f"{schema.path}: {problem}")

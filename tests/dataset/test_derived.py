@@ -1,8 +1,10 @@
 """Columns that are made of labels: each on sentences that say what it must be."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from corpus.dataset.build import SPLIT, build
@@ -11,7 +13,7 @@ from corpus.dataset.frames import frames
 from corpus.errors import SchemaError
 from corpus.schema import read_schema
 from corpus.shorthand import parse
-from tests.corpora import HEDGEROW, TINY_FILE
+from tests.corpora import HEDGEROW, ROOT, TINY_FILE
 
 
 def column(shorthand: str, config: str, name: str) -> list[Any]:
@@ -94,6 +96,14 @@ MENTIONS = {
     "[Danish]": "name",
     "[she]": "pronoun",
     "[Their]": "pronoun",
+    "[he himself]": "pronoun",
+    "[US]": "name",
+    "[WHO]": "name",
+    "[eBay]": "name",
+    "[officials from Washington]": "nominal",
+    "[a spokesman for the Foreign Ministry]": "nominal",
+    "[the Ministry of trade]": "name",
+    "[the World Health Organization (WHO)]": "name",
 }
 
 
@@ -103,16 +113,33 @@ def test_a_mention_is_a_name_a_nominal_or_a_pronoun(mention: str, kind: str) -> 
     assert column(line, "speakers", "mention_type") == [kind]
 
 
-def test_a_capital_at_the_beginning_of_a_sentence_makes_no_name_but_the_entitys() -> None:
-    line = "[Officials]{speaker#s entity=x} [left]{event RETREAT actor>s}."
-    assert column(line, "speakers", "mention_type") == ["nominal"]
-    assert column(line.replace("=x", "=Officials"), "speakers", "mention_type") == ["name"]
+def test_a_capital_at_the_beginning_of_a_sentence_makes_a_name_of_what_can_have_one() -> None:
+    tables = parse("[Officials]{speaker#s entity=x} [left]{event RETREAT actor>s}.", HEDGEROW)
+    for kind, found in (("person", "name"), ("gpe", "name"), ("group", "nominal")):
+        known = replace(tables, entities=tables.entities.with_columns(type=pl.lit(kind)))
+        assert frames(known, HEDGEROW)["speakers"]["mention_type"].to_list() == [found]
+
+
+def test_nothing_that_stays_with_the_team_enters_a_column(tmp_path: Path) -> None:
+    path = tmp_path / "hedgerow.toml"
+    text = (ROOT / "schemas" / "hedgerow.toml").read_text(encoding="utf-8")
+    heading = "[layers.speaker.attributes.entity]\n"
+    path.write_text(text.replace(heading, f"{heading}published = false\n"), encoding="utf-8")
+    schema = read_schema(path, linked=False)
+    line = (
+        "[Lee]{speaker#l entity=lee} [said]{event#s STATEMENT} "
+        "[it rained]{claim indirect fact certain source>l cue>s}."
+    )
+    made = frames(parse(line, schema), schema)
+    assert made["events"]["cue_actors"].to_list() == [[]]
+    assert made["attributions"]["source_entities"].to_list() == [[]]
 
 
 MISTAKES = {
     '["quad"]': "no column 'quad' (there are quad_class, ",
-    '["quad_class"]': "'quad_class' is made of an attribute 'type', which the layer lacks",
+    '["quad_class"]': "'quad_class' is made of an attribute 'type' with one value, which the",
     '["factbank"]': "'factbank' is made of an attribute 'certainty'",
+    '["cue_actors", "cue_actors"]': "'cue_actors' is there already",
     '["cue_actors"]': None,
 }
 

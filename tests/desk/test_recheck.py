@@ -19,9 +19,9 @@ def test_ones_own_labels_are_shown_again_and_become_another_pass(pulled: Team) -
     (pulled.root / "schemas" / "GUIDELINES.md").write_text("# Event\n")
     edit_schema(pulled, "[layers.event]", '[layers.event]\nguideline = "Event"')
     edit_schema(pulled, 'guidelines = "1.0.0"', 'guidelines = "1.1.0"')
-    found = affected(*read_corpus(pulled.root), "Event")
+    found = affected(*read_corpus(pulled.root), ["Event"])
     assert [a.document for a in found] == ["d1", "d2"]
-    declare_recheck(pulled.root, "again", "Event", found)
+    declare_recheck(pulled.root, "again", ["Event"], found)
     pulled.push()
     again = find_project(pulled.studio, f"{pulled.name} · again · ann · pass 2")
     assert again is not None
