@@ -16,7 +16,7 @@ from corpus.schema.guidelines import HEADING
 from corpus.shorthand import parse
 from corpus.validation import validate
 
-BEGINNING = re.compile(r"[-*+] +(Right|Wrong)\b")
+BEGINNING = re.compile(r"\s*(?:[-*+]|\d+[.)]) +[*_]*(right|wrong)\b[^`]*:", re.IGNORECASE)
 EXAMPLE = re.compile(r"[-*+] +(?:Right|Wrong \((?P<rule>[^()]+)\)): `(?P<shorthand>[^`]+)`.*")
 JUDGEMENT = "judgement"
 

@@ -68,6 +68,10 @@ def test_shorthand_that_cannot_be_read_and_a_rule_that_there_is_none_of_are_told
     assert told.startswith("1: no rule 'span-emty'; did you mean 'span-empty'?")
 
 
-def test_an_example_of_another_form_is_refused_with_its_place() -> None:
+@pytest.mark.parametrize(
+    "line",
+    ["- Right: It rained.", "  - Right: `It rained.`", "- **Right**: `It`", "1. wrong: `It`"],
+)
+def test_an_example_of_another_form_is_refused_with_its_place(line: str) -> None:
     with pytest.raises(CorpusError, match=r"^g\.md:2: an example is of the form"):
-        examples("\n- Right: It rained.", "g.md")
+        examples(f"\n{line}", "g.md")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.assignment import assigned, write_assignments
+from corpus.assignment import assigned, read_assignments, write_assignments
 from corpus.desk.annotate import open_corpus
 from corpus.desk.freeze import freeze_round
 from corpus.errors import CorpusError
@@ -16,7 +16,7 @@ from corpus.schema import find_schema, read_schema
 from corpus.shorthand import parse
 from corpus.store import write_annotations
 from corpus.validation import validate
-from tests.corpora import TINY, TINY_FILE, findings_of, folder
+from tests.corpora import TINY, TINY_FILE, findings_of, folder, seed
 from tests.desk.verbs import PEOPLE
 
 SAID = (
@@ -25,6 +25,7 @@ SAID = (
 )
 SHE = '[entities.she]\nname = "She"\ntype = "person"\ndescription = "Somebody."\n'
 FILE = "annotations/example/ann.json"
+SECOND = '\n[rounds.two]\nkind = "pilot"\npeople = ["ann"]\n'
 HEAD = 'from = "1.0.0"\nto = "2.0.0"\n'
 NEW = (
     ('version = "1.0.0"', 'version = "2.0.0"'),
@@ -150,12 +151,51 @@ def test_a_broken_file_is_refused(root: Path) -> None:
     assert refusal(root, WHOLE).endswith("mend it first")
 
 
+def test_a_text_that_changed_under_its_labels_is_refused(root: Path) -> None:
+    for path in (root / "seeds").glob("example.*"):
+        path.write_text(path.read_text().replace("She said", "He said"))
+    (root / "seeds" / "example.toml").write_text(seed("He said it rained."))
+    assert "mend it first" in refusal(root, WHOLE)
+
+
+def test_of_two_frozen_rounds_one_changed_file_leaves_both_as_they_were(root: Path) -> None:
+    rounds_path(root).write_text(rounds_path(root).read_text() + SECOND)
+    write_assignments(root, assigned(read_rounds(root), ["example"], read_assignments(root)))
+    second = root / "annotations" / "example" / "ann.2.json"
+    second.write_text((root / FILE).read_text().replace('"pass": 1', '"pass": 2'))
+    freeze_round(open_corpus(root), read_rounds(root), "two", "2026-01-31")
+    second.write_text(second.read_text().replace('"certain"', '"possible"'))
+    assert "when round 'two' was frozen" in refusal(root, WHOLE)
+
+
+def test_files_of_an_older_compatible_version_are_taken_along(root: Path) -> None:
+    moved(root, WHOLE.replace('from = "1.0.0"', 'from = "1.4.0"'))
+    assert validate(*read_corpus(root)) == []
+
+
+def test_files_of_a_version_that_the_map_does_not_reach_are_named(root: Path) -> None:
+    told = refusal(root, WHOLE.replace('from = "1.0.0"', 'from = "0.9.0"'))
+    assert told.startswith("annotations of version 1.0.0 are no older 0.9.0")
+
+
+def test_errors_that_are_left_are_counted(root: Path) -> None:
+    words = WHOLE.replace('spoken = "oral"', 'spoken = ""').replace('cue = ""\n', "")
+    assert moved(root, words).errors == 1
+    assert [f.name for f in findings_of(root) if f.code[0] == "R"] == ["relation-signature"]
+
+
 MISTAKES = {
     "another version": (WHOLE.replace("2.0.0", "3.0.0"), "to is '3.0.0', and "),
     "no version": (WHOLE.replace('"2.0.0"', '"new"'), "to"),
     "an unknown new name": (HEAD + '[layers]\nevent = "even"', "layers.event = 'even' is not in"),
     "an attribute there is none of": (HEAD + '[values.mood]\na = "b"', "no attribute 'mood'"),
     "an unknown new value": (HEAD + '[values.manner]\na = "b"', "values.manner.a = 'b' is not in"),
+    "a map to where it came from": (
+        WHOLE.replace("1.0.0", "2.0.0"), "from 2.0.0 to 2.0.0 leads nowhere",
+    ),
+    "values of what is dropped": (
+        HEAD + '[attributes]\nmanner = ""\n[values.manner]\na = "b"', "the attribute is dropped",
+    ),
     "an unknown key": (HEAD + "[entities]\n", "has an unknown key 'entities' (there are "),
 }  # fmt: skip
 

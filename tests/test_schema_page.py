@@ -5,6 +5,7 @@ import tomllib
 
 import msgspec
 
+from corpus.dataset.derived import DERIVED
 from corpus.migration import Migration
 from corpus.schema import Attribute, Count, Layer, RelationType
 from corpus.schema.language import About
@@ -32,4 +33,9 @@ def test_each_table_of_the_page_has_the_keys_of_its_kind_in_order() -> None:
 def test_the_map_of_the_page_is_one() -> None:
     [shown] = re.findall(r"```toml migration\.toml\n(.*?)```", PAGE, re.DOTALL)
     found = msgspec.convert(tomllib.loads(shown), Migration)
-    assert found.values == {"kind": {"nation": "place", "river": ""}}
+    assert found.values == {"sort": {"nation": "place", "river": ""}}
+
+
+def test_every_derived_column_is_listed() -> None:
+    table = PAGE.split("## Derived columns")[1].split("## Guidelines")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)[1:] == [*DERIVED]

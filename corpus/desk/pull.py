@@ -66,16 +66,16 @@ class Puller(Sync):
 
     def batch(self, desk: Desk, works: list[Work]) -> None:
         """Decide on each document, remember what is about to be written, and write it."""
-        coming = dict[str, bytes]()
+        coming = dict[str, tuple[Work, bytes]]()
         for work in works:
             self.tell(desk, work)
             if work.state == "submitted" and (content := self.content(desk, work)):
-                coming[desk.file(work.doc_id).as_posix()] = content
+                coming[desk.file(work.doc_id).as_posix()] = (work, content)
         if coming:
-            self.state.coming |= {file: digest(data) for file, data in coming.items()}
+            self.state.coming |= {file: digest(data) for file, (_, data) in coming.items()}
             self.state.write(self.corpus.root)
-        for file, data in coming.items():
-            self.write(file, data)
+        for file, (work, data) in coming.items():
+            self.write(file, data, work)
 
     def tell(self, desk: Desk, work: Work) -> None:
         """Say and count what of some work is not pulled."""
@@ -91,7 +91,7 @@ class Puller(Sync):
         elif work.state == "open" and file.as_posix() in self.state.agreed:
             self.say(f"{file}: stays, and in Label Studio it is not there any more")
 
-    def write(self, file: str, data: bytes) -> None:
+    def write(self, file: str, data: bytes, work: Work) -> None:
         """Write a file, if it still is what was read."""
         path = self.corpus.root / file
         now = digest(path.read_bytes()) if path.exists() else None
@@ -100,13 +100,16 @@ class Puller(Sync):
             return
         sweep(path)
         write_whole(path, data)
-        self.state.agree(file, digest(data))
+        self.state.agree(file, digest(data), work.result)
         self.done["written"] += 1
 
     def content(self, desk: Desk, work: Work) -> bytes | None:
         """Return what to write for a submitted document; None where the file is to stay."""
         path = desk.file(work.doc_id)
         file = path.as_posix()
+        if path in self.corpus.files and self.outdated(path, work):
+            self.done["in words of an older schema (push brings the new ones)"] += 1
+            return None
         if work.problem is not None or work.content is None:
             self.refused.append(f"{desk.title}: {work.problem or 'no content'}")
             return None
@@ -122,7 +125,7 @@ class Puller(Sync):
         elif what == "send":
             self.done["changed here (push brings it)"] += 1
         else:
-            self.state.agree(file, there)
+            self.state.agree(file, there, work.result)
             self.done["unchanged"] += 1
         return None
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from corpus.assignment import (
     read_assignments,
     write_assignments,
 )
+from corpus.desk.kept import keeping, lost
 from corpus.desk.questions import read_answers
 from corpus.desk.state import State, digest, digest_if, sweep
 from corpus.desk.work import Corpus, Desk, Sync, Work, desks, export_path, exported, read_work
@@ -151,7 +152,7 @@ class Pusher(Sync):
             make_view(server, project.id)
         require_same_texts(server, known, own)
         works = self.works(desk, server, project) if known else {}
-        self.configure(desk, server, project, used=bool(known))
+        self.configure(desk, server, project, works)
         new = [a for a in desk.assignments if a.document not in known]
         carried = {a.document: a for a in new if a.file in self.corpus.files}
         coming = [self.carrying(server, task, carried) for task in own]
@@ -186,10 +187,20 @@ class Pusher(Sync):
         found = read_work(server, project, desk, self.corpus, self.state)
         return {work.doc_id: work for work in found}
 
-    def configure(self, desk: Desk, server: Server, project: Project, *, used: bool) -> None:
-        """Give the project the schema's config, unless that would orphan labels."""
-        if used and not same_config(project.config, self.config):
-            lost = orphans(self.config, _all_results(self.corpus, desk))
+    def configure(
+        self, desk: Desk, server: Server, project: Project, works: Mapping[str, Work]
+    ) -> None:
+        """Give the project the schema's config, unless that would orphan labels.
+
+        Not those that `annotation` replaces with what a migration made of them.
+        """
+        if works and not same_config(project.config, self.config):
+            replaced = {
+                work.annotation
+                for doc_id, work in works.items()
+                if self.outdated(desk.file(doc_id), work) and desk.file(doc_id) in self.corpus.files
+            }
+            lost = orphans(self.config, _all_results(self.corpus, desk, replaced))
             if lost:
                 self.say(difference(project.config, self.config))
             refuse_orphans(project, lost)
@@ -214,13 +225,13 @@ class Pusher(Sync):
         if what == "conflict":
             self.conflicts.append(file)
         elif what == "send":
-            if there is not None:
+            if work is not None and work.annotation is not None:
                 self.overwritten.append(file)
             elif file in self.state.agreed:
                 self.say(f"{file}: was deleted in Label Studio, and is there again")
             self.sent(a)
-        elif what == "adopt":
-            self.state.agree(file, here)
+        elif what in ("same", "adopt") and work is not None:
+            self.state.agree(file, here, work.result)
 
     def sent(self, a: Assignment) -> None:
         """Remember that Label Studio has the annotation as it is here."""
@@ -232,6 +243,8 @@ class Pusher(Sync):
         if (self.corpus.root / a.file).exists() and a.file not in self.corpus.files:
             self.say(f"{a.file}: is broken, and was not sent; `corpus validate` says how")
             return False
+        if work is not None and self.outdated(a.file, work):
+            return a.file in self.corpus.files
         if work is not None and (work.problem or work.state == "skipped"):
             if a.file in self.corpus.files:
                 why = work.problem or "skipped there"
@@ -250,17 +263,17 @@ class Pusher(Sync):
             if not push_annotation(server, task.id, a.annotator, result, name):
                 return False
         else:
-            new = _keeping(result, work.result, self.unpublished)
+            new = keeping(result, work.result, self.unpublished)
             if not replace_result(server, work.annotation, new, work.result):
                 return False
-            for words in _lost(new, work.result):
+            for words in lost(new, work.result):
                 self.say(f"{a.file}: a span is gone, and with it what was said of it: {words!r}")
         set_versions(server, task, annotation["schema_version"], annotation["guideline_version"])
         return True
 
     def half_sent(self, a: Assignment, work: Work) -> bool:
         """Say whether the labels there are those here, as after a kill before `set_versions`."""
-        return _keeping(self.results[a.key][1], work.result, self.unpublished) == work.result
+        return keeping(self.results[a.key][1], work.result, self.unpublished) == work.result
 
     def carrying(self, server: Server, task: Json, carried: Mapping[str, Assignment]) -> Json:
         """Return a new task with the annotation that it carries: one by one they take minutes."""
@@ -340,35 +353,13 @@ def _shown(known: Mapping[str, Task]) -> bool:
     return any(task.data.get("assisted") for task in known.values())
 
 
-def _all_results(corpus: Corpus, desk: Desk) -> list[list[Json]]:
-    """Return every result of a project as it was exported last, drafts and skipped ones too."""
+def _all_results(corpus: Corpus, desk: Desk, but: Container[int | None]) -> list[list[Json]]:
+    """Return every result of a project as it was exported last, drafts and skipped ones too.
+
+    but: ids of annotations that are left out.
+    """
     found = list[list[Json]]()
     for task in exported(export_path(corpus.root, desk)):
-        found += [item["result"] for item in (*task["annotations"], *task["drafts"])]
+        found += [item["result"] for item in task["annotations"] if item["id"] not in but]
+        found += [item["result"] for item in task["drafts"]]
     return found
-
-
-def _keeping(new: list[Json], old: list[Json], unpublished: frozenset[str]) -> list[Json]:
-    """Return the new result with what the old one says to the team of spans that still exist."""
-    spans = {item.get("id"): item["value"] for item in new if item.get("type") == "labels"}
-    notes = {item.get("id"): item["meta"] for item in old if item.get("meta")}
-    kept = [item for item in old if item.get("from_name") in unpublished]
-    return [{**i, "meta": notes[i["id"]]} if i.get("id") in notes else i for i in new] + [
-        _moved(item, spans) for item in kept if item["id"] in spans or "start" not in item["value"]
-    ]
-
-
-def _lost(new: list[Json], old: list[Json]) -> list[str]:
-    """Return what was said to the team of spans that are gone, and goes with them."""
-    there = {item.get("id") for item in new}
-    gone = [item for item in old if item.get("id") not in there]
-    said = [" ".join(i["value"].get("text") or []) for i in gone if i.get("type") == "textarea"]
-    return said + [str(item["meta"].get("text")) for item in gone if item.get("meta")]
-
-
-def _moved(item: Json, spans: Mapping[str | None, Json]) -> Json:
-    """Return what is said of a span with the place that the span has now."""
-    span = spans.get(item["id"])
-    if span is None:
-        return item
-    return {**item, "value": item["value"] | {"start": span["start"], "end": span["end"]}}

@@ -8,10 +8,11 @@ was agreed with one says nothing of another.
 
 import fcntl
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -30,6 +31,8 @@ class State(msgspec.Struct):
     coming: file -> sha256 of what a pull is about to write: what a killed one left is no change.
     makers: unique_id of an annotation -> who made it, which the server forgets with an account.
     projects: title -> id of each project that was found.
+    raw: file -> sha256 of Label Studio's own form of what both sides had, by which it is known
+    again when the schema has no words for it any more.
     """
 
     name: str = "desk.json"
@@ -39,6 +42,7 @@ class State(msgspec.Struct):
     since: dict[str, str] = {}
     makers: dict[str, str] = {}
     projects: dict[str, int] = {}
+    raw: dict[str, str] = {}
 
     @property
     def isolated(self) -> bool:
@@ -52,8 +56,11 @@ class State(msgspec.Struct):
         back = there is not None and here in self.earlier.get(file, [])
         return "conflict" if what == "send" and back else what
 
-    def agree(self, file: str, both: str) -> None:
-        """Remember that both sides have this."""
+    def agree(self, file: str, both: str, result: Any = None) -> None:
+        """Remember that both sides have this; there as `result`, if that was read."""
+        self.raw.pop(file, None)
+        if result is not None:
+            self.raw[file] = digest_of(result)
         before = [*self.earlier.pop(file, []), self.agreed.get(file)]
         if kept := [d for d in before if d not in (None, both)]:
             self.earlier[file] = [*filter(None, kept)]
@@ -134,6 +141,11 @@ def decided(agreed: str | None, here: str | None, there: str | None) -> Verdict:
 def digest(data: bytes) -> str:
     """Return the sha256 of a content, in hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(result: Any) -> str:
+    """Return the sha256 of labels in Label Studio's own form."""
+    return digest(json.dumps(result, sort_keys=True).encode())
 
 
 def digest_if(data: bytes | None) -> str | None:

@@ -17,7 +17,7 @@ import msgspec
 import polars as pl
 
 from corpus.assignment import Assignment
-from corpus.desk.state import State, digest, folder_of
+from corpus.desk.state import State, digest_of, folder_of
 from corpus.errors import CorpusError
 from corpus.faults import Source
 from corpus.labelstudio.download import export_project
@@ -94,6 +94,11 @@ class Sync:
         if found is not None:
             self.state.projects[desk.title] = found.id
         return found
+
+    def outdated(self, file: Path, work: "Work") -> bool:
+        """Say whether what is there is what was last agreed, in words of an older schema."""
+        known = self.state.raw.get(file.as_posix())
+        return work.problem is not None and known == digest_of(work.result)
 
     def may_be_there(self, title: str) -> bool:
         """Say whether there is such a project, as far as the servers that run can tell."""
@@ -200,7 +205,7 @@ def _tasks(path: Path) -> dict[str, list[int]]:
     found: dict[str, dict[str, int]] = {}
     for task in exported(path):
         work = [item["result"] for item in (*task["annotations"], *task["drafts"])]
-        same = digest(json.dumps(work, sort_keys=True).encode()) if work else ""
+        same = digest_of(work) if work else ""
         found.setdefault(str(task["data"].get("doc_id")), {}).setdefault(same, task["id"])
     return {
         doc_id: [n for same, n in tasks.items() if same] or [*tasks.values()]

@@ -56,6 +56,16 @@ CASES = {
         SUPPORTS, SUPPORTS.replace('["claim"]', '["event"]'),
         ['relation supports: from was ["claim"], is ["event"]'], "migrate", "2.0.0",
     ),
+    "a relation that must leave a span": (
+        SUPPORTS, '[relations.asks]\nfrom = ["claim"]\nto = ["claim"]\ndefinition = "More."\n'
+        f"counts = [{{ min = 1 }}]\n\n{SUPPORTS}",
+        ["relation asks: added"], "check", "2.0.0",
+    ),
+    "no attributions": (
+        "[attributes.difficult]",
+        '[attributions]\nsource = "source"\ncue = "cue"\n\n[attributes.difficult]',
+        ['schema: attributions was null, is {"source":"source","cue":"cue"}'], "check", "2.0.0",
+    ),
     "a condition": (
         "depth = 1", "depth = 2",
         ["layer claim: depth was 1, is 2"], "check", "2.0.0",
