@@ -107,7 +107,7 @@ class Puller(Sync):
         """Return what to write for a submitted document; None where the file is to stay."""
         path = desk.file(work.doc_id)
         file = path.as_posix()
-        if path in self.corpus.files and self.outdated(path, work):
+        if self.outdated(path, work):
             self.done["in words of an older schema (push brings the new ones)"] += 1
             return None
         if work.problem is not None or work.content is None:

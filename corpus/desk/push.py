@@ -198,7 +198,7 @@ class Pusher(Sync):
             replaced = {
                 work.annotation
                 for doc_id, work in works.items()
-                if self.outdated(desk.file(doc_id), work) and desk.file(doc_id) in self.corpus.files
+                if self.outdated(desk.file(doc_id), work)
             }
             lost = orphans(self.config, _all_results(self.corpus, desk, replaced))
             if lost:
@@ -244,7 +244,7 @@ class Pusher(Sync):
             self.say(f"{a.file}: is broken, and was not sent; `corpus validate` says how")
             return False
         if work is not None and self.outdated(a.file, work):
-            return a.file in self.corpus.files
+            return True
         if work is not None and (work.problem or work.state == "skipped"):
             if a.file in self.corpus.files:
                 why = work.problem or "skipped there"

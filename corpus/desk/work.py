@@ -17,7 +17,7 @@ import msgspec
 import polars as pl
 
 from corpus.assignment import Assignment
-from corpus.desk.state import State, digest_of, folder_of
+from corpus.desk.state import State, digest, digest_of, folder_of
 from corpus.errors import CorpusError
 from corpus.faults import Source
 from corpus.labelstudio.download import export_project
@@ -96,9 +96,14 @@ class Sync:
         return found
 
     def outdated(self, file: Path, work: "Work") -> bool:
-        """Say whether what is there is what was last agreed, in words of an older schema."""
-        known = self.state.raw.get(file.as_posix())
-        return work.problem is not None and known == digest_of(work.result)
+        """Say whether what is there is what was last agreed, in words of an older schema.
+
+        The file here is what a migration made of it since then.
+        """
+        name, here = file.as_posix(), self.corpus.files.get(file)
+        moved = here is not None and digest(here) != self.state.agreed.get(name)
+        known = self.state.raw.get(name)
+        return moved and work.problem is not None and known == digest_of(work.result)
 
     def may_be_there(self, title: str) -> bool:
         """Say whether there is such a project, as far as the servers that run can tell."""
