@@ -32,7 +32,8 @@ def corpus_folder(root: Path) -> Path:
     (root / "schemas").mkdir()
     path = find_schema(HOME)
     schema = read_schema(path)
-    (root / "schemas" / path.name).write_bytes(path.read_bytes())
+    for beside in (path, path.with_name("GUIDELINES.md")):
+        (root / "schemas" / beside.name).write_bytes(beside.read_bytes())
     for number in range(NUMBER):
         text, name = f"Text {number}. " + SENTENCE * 34, f"d{number:04}"
         digest = hashlib.sha256(text.encode()).hexdigest()
