@@ -246,6 +246,23 @@ def test_an_address_that_is_no_label_studio_is_told(
     assert line == f"{url} is no Label Studio (HTTP {status})"
 
 
+def test_an_address_that_leads_elsewhere_is_told(studio: Server, pushed: Path) -> None:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)) as other:
+        url = f"http://127.0.0.1:{other.server_port}"
+        line = refused(asked(studio, pushed, "push", url))
+    assert line == f"{url} leads to https://labels.example.org/: give that address"
+
+
+class Elsewhere(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(301)
+        self.send_header("Location", "https://labels.example.org/")
+        self.end_headers()
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
 class Site(SimpleHTTPRequestHandler):
     def log_message(self, *words: object) -> None:
         pass

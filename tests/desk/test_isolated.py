@@ -238,6 +238,14 @@ def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
     )
 
 
+def test_a_port_beyond_the_last_is_refused(tmp_path: Path) -> None:
+    root = desk_folder(tmp_path / "own", TEXTS, (), ("ann", "bo"))
+    told = corpus(root, "annotate", "--isolated", "--no-browser", "--port", "65535")
+    assert told.returncode == 2
+    line = told.stderr.splitlines()[-1]
+    assert line == "corpus: port 65536: the last is 65535: choose a lower one with --port"
+
+
 def test_passwords_and_tokens_are_shown_to_who_asks_and_nowhere_else(plain: Annotating) -> None:
     known = json.loads((plain.root / ".corpus" / "studio" / "credentials.json").read_text())
     accounts = [known["admin"], *known["people"].values()]

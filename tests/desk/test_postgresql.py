@@ -73,6 +73,17 @@ def test_texts_and_labels_come_and_labels_go(
     assert not list((root / ".corpus" / "studio").glob("*.sqlite3"))
 
 
+def test_a_second_clone_takes_nobodys_password_away(
+    server: Server, url: str, tmp_path: Path
+) -> None:
+    other = desk_folder(tmp_path / "clone", TEXTS)
+    told = corpus(other, "push", "--database", url, PGPASSWORD=PASSWORD)
+    line = told.stderr.splitlines()[-1]
+    assert told.returncode == 2
+    assert "database desk has the accounts of another clone: copy credentials.json" in line
+    assert client_of(server, "ann").users.whoami().email == server.emails["ann"]
+
+
 def test_the_password_is_in_the_environment_of_the_server_alone(
     server: Server, root: Path, url: str
 ) -> None:
