@@ -18,7 +18,7 @@ from corpus.errors import CorpusError
 from corpus.findings import FIRST, Finding
 from corpus.load import read_corpus
 from corpus.rounds import read_rounds, refreeze
-from corpus.schema import Schema
+from corpus.schema import Schema, numbers
 from corpus.store import rendered, write_whole
 from corpus.tables import Tables
 from corpus.toml import convert, read_toml
@@ -164,8 +164,8 @@ def _of(frame: pl.LazyFrame, spans: pl.LazyFrame, key: str) -> pl.LazyFrame:
 
 def _under(version: str, last: str) -> bool:
     """Say whether a version is this one, or an older one that it is compatible with."""
-    one, other = (tuple(map(int, v.split("."))) for v in (version, last))
-    return one[0] == other[0] and one <= other
+    one, other = numbers(version), numbers(last)
+    return one[:1] == other[:1] and one <= other
 
 
 def _require_sound(tables: Tables, schema: Schema) -> None:

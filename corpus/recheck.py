@@ -9,7 +9,7 @@ import polars as pl
 from corpus.assignment import Assignment, read_assignments, write_assignments
 from corpus.errors import CorpusError
 from corpus.rounds import append_round, read_rounds
-from corpus.schema import Schema
+from corpus.schema import Schema, numbers
 from corpus.tables import Tables
 
 
@@ -45,7 +45,7 @@ def affected(tables: Tables, schema: Schema, sections: Iterable[str]) -> list[Af
     )
     columns = ("doc_id", "annotator", "pass", "guideline_version", "layer", "start", "end", "text")
     found = [Affected(*row) for row in whole.select(columns).collect().iter_rows()]
-    return [a for a in found if _number(a.guideline_version) < _number(schema.guidelines)]
+    return [a for a in found if numbers(a.guideline_version) < numbers(schema.guidelines)]
 
 
 def _last(tables: Tables) -> pl.LazyFrame:
@@ -67,10 +67,6 @@ def _touched(t: Tables, schema: Schema, section: str) -> Iterator[pl.LazyFrame]:
     yield t.attributes.filter(pl.col("name").is_in(names)).select("annotation", "span_id")
     links = t.relations.filter(pl.col("type").is_in(types))
     yield links.select("annotation", span_id="from_id")
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 def as_text(found: Iterable[Affected]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from corpus.load import read_corpus
-from corpus.schema import Schema
+from corpus.schema import Schema, numbers
 from corpus.schema.difference import Change, changes, least_version, renamed, verdict
 from corpus.tables import Tables
 
@@ -20,7 +20,7 @@ def as_text(root: Path, old: Schema, new: Schema) -> str:
     if not lines:
         return "nothing changed"
     lines.append(f"{old.version} -> {new.version}: {verdict(found)}")
-    if _number(new.version) < _number(least := least_version(old, found)):
+    if numbers(new.version) < numbers(least := least_version(old, found)):
         lines.append(f"the version must be raised to {least} at least")
     return "\n".join(lines)
 
@@ -30,10 +30,6 @@ def _line(change: Change, number: int | None) -> str:
         return f"{change.effect:10}  {change}"
     said = "`corpus validate` says which" if number is None else f"{number} annotation(s) touched"
     return f"{change.effect:10}  {change}: {said}"
-
-
-def _number(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
 
 
 def touched(change: Change, old: Schema, tables: Tables) -> int | None:

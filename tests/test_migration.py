@@ -178,6 +178,12 @@ def test_files_of_a_version_that_the_map_does_not_reach_are_named(root: Path) ->
     assert told.startswith("annotations of version 1.0.0 are no older 0.9.0")
 
 
+def test_files_of_no_version_are_named_too(root: Path) -> None:
+    path = root / FILE
+    path.write_text(path.read_text().replace('"schema_version": "1.0.0"', '"schema_version": "x"'))
+    assert refusal(root, WHOLE).startswith("annotations of version x are no older 1.0.0")
+
+
 def test_errors_that_are_left_are_counted(root: Path) -> None:
     words = WHOLE.replace('spoken = "oral"', 'spoken = ""').replace('cue = ""\n', "")
     assert moved(root, words).errors == 1

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from corpus.cli.desk import VERBS
+from corpus.cli.desk import VERBS, today
 from corpus.cli.root import root_of
 from corpus.errors import CorpusError
 
@@ -226,15 +226,13 @@ def migrate(context: click.Context, map: Path) -> None:
 
     See docs/schema.md. The digests of frozen rounds follow, with a record of the old ones.
     """
-    from datetime import UTC, datetime
-
     from corpus.migration import migrate as run
     from corpus.migration import read_migration
     from corpus.schema import find_schema, read_schema
 
     root = root_of(context)
     found = read_migration(map, read_schema(find_schema(root)))
-    done = run(root, found, datetime.now(UTC).date().isoformat())
+    done = run(root, found, today())
     for what, number in done.counts:
         click.echo(f"{what}: {number} label(s)")
     click.echo(f"{len(done.files)} file(s) are of version {found.to} now")

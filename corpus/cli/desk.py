@@ -1,5 +1,6 @@
 """The verbs of the annotators' desk."""
 
+import math
 import os
 import sys
 from collections import Counter
@@ -228,10 +229,7 @@ def _told(done: Counter[str]) -> str:
 @click.option("--time", "timed", is_flag=True, help="Minutes per 100 words, for pilots and pay.")
 @click.option(
     "--cap",
-    type=click.FloatRange(
-        min=0,
-        min_open=True,
-    ),
+    type=click.FloatRange(min=0, min_open=True),
     default=10.0,
     show_default=True,
     help="Minutes per 100 words beyond which a text's time counts as idling.",
@@ -241,8 +239,6 @@ def status(root: Path, place: Any, output: str, timed: bool, cap: float) -> None
 
     Times are for the team alone: no file and no dataset has them.
     """
-    import math
-
     from corpus.desk.annotate import status as run
     from corpus.desk.status import as_json, as_text, paces, paces_as_text
 
@@ -276,7 +272,7 @@ def questions(
     with progress() as (_, say):
         found = run(root, place, say)
     if question is not None and answer is not None:
-        asked = answer_one(root, found, question, answer, _today())
+        asked = answer_one(root, found, question, answer, today())
         click.echo(f"{printable(asked)}: answered")
     else:
         click.echo(as_json(root, found) if output == "json" else as_text(root, found))
@@ -298,7 +294,7 @@ def freeze(context: click.Context, name: str, partial: bool) -> None:
     from corpus.rounds import read_rounds
 
     root = root_of(context)
-    files = freeze_round(open_corpus(root), read_rounds(root), name, _today(), partial=partial)
+    files = freeze_round(open_corpus(root), read_rounds(root), name, today(), partial=partial)
     click.echo(f"round {name!r} is frozen with {len(files)} file(s); see annotations/rounds.toml")
 
 
@@ -331,7 +327,8 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.splitlines()))
 
 
-def _today() -> str:
+def today() -> str:
+    """Return the date in UTC."""
     from datetime import UTC, datetime
 
     return datetime.now(UTC).date().isoformat()

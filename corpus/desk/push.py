@@ -200,10 +200,10 @@ class Pusher(Sync):
                 for doc_id, work in works.items()
                 if self.outdated(desk.file(doc_id), work)
             }
-            lost = orphans(self.config, _all_results(self.corpus, desk, replaced))
-            if lost:
+            orphaned = orphans(self.config, _all_results(self.corpus, desk, replaced))
+            if orphaned:
                 self.say(difference(project.config, self.config))
-            refuse_orphans(project, lost)
+            refuse_orphans(project, orphaned)
         changed = update_project(server, project, self.config, self.instruction)
         self.done["project(s) updated"] += changed
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from corpus.faults import SPAN_ID
 from corpus.rules.rule import LAYER, SPAN_PLACE, rule
-from corpus.schema import Schema
+from corpus.schema import Schema, numbers
 from corpus.tables import Tables
 
 
@@ -148,7 +148,7 @@ def schema_version(t: Tables, schema: Schema) -> pl.LazyFrame:
         `corpus schema migrate`.
     """
     found = pl.col("schema_version")
-    major, minor, patch = map(int, schema.version.split("."))
+    major, minor, patch = numbers(schema.version)
     parts = found.str.extract_groups(r"^(\d+)\.(\d+)\.(\d+)$")
     theirs = [parts.struct.field(str(n)).cast(pl.Int64, strict=False) for n in (1, 2, 3)]
     older = (theirs[1] < minor) | ((theirs[1] == minor) & (theirs[2] <= patch))

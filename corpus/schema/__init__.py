@@ -10,6 +10,7 @@ from corpus.schema.language import (
     Layer,
     RelationType,
     Schema,
+    numbers,
 )
 from corpus.schema.reading import find_schema, read_schema
 
@@ -24,5 +25,6 @@ __all__ = [
     "RelationType",
     "Schema",
     "find_schema",
+    "numbers",
     "read_schema",
 ]

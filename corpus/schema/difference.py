@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from corpus.schema.language import Schema
+from corpus.schema.language import Schema, numbers
 
 Effect = Literal["compatible", "check", "migrate"]
 EFFECTS: tuple[Effect, ...] = ("compatible", "check", "migrate")
@@ -96,7 +96,7 @@ def renamed(found: list[Change]) -> Iterator[tuple[Part, Part]]:
 
 def least_version(old: Schema, found: list[Change]) -> str:
     """Return the lowest version that the newer schema may bear."""
-    major, minor, patch = map(int, old.version.split("."))
+    major, minor, patch = numbers(old.version)
     told = [change for change in found if change.field not in VERSIONS]
     if not told:
         return old.version

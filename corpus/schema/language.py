@@ -22,6 +22,11 @@ TITLE = range(3, 51)
 """How many characters Label Studio allows for the title of a project."""
 
 
+def numbers(version: str) -> tuple[int, ...]:
+    """Return the numbers of a version, by which versions are compared; empty for no version."""
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A TOML table of which every key is known."""
 

@@ -83,6 +83,34 @@ def drawn(root: Path, document: str) -> dict[str, Any]:
     return made
 
 
+DRAWN = {
+    ("event", "said"): {"type": "STATEMENT"},
+    ("event", "قال"): {"type": "STATEMENT", "realis": "future", "polarity": "negative"},
+    ("event", "😀 👨‍👩‍👧"): {"type": "OTHER"},
+    ("event", "visited  Berlin"): {"type": "CONSULT"},
+    ("claim", "it may rain"): {
+        "attribution": "indirect",
+        "claim_type": "fact",
+        "certainty": "probable",
+    },
+    ("claim", "rain.\r\nالعمدة"): {
+        "attribution": "author",
+        "claim_type": "value",
+        "certainty": "certain",
+    },
+    ("claim", "others"): {
+        "attribution": "author",
+        "claim_type": "value",
+        "certainty": "certain",
+    },
+    ("speaker", "envoy"): {"entity": ["china"]},
+    ("hedge", "may"): {"hedge_type": "epistemic", "difficult": True},
+    ("speaker", "China"): {"entity": ["china"]},
+    ("speaker", "Mayor Lee"): {"entity": ["lee"]},
+}
+"""(layer, words) -> what is said of each span that is drawn."""
+
+
 def test_what_is_drawn_with_keys_and_mouse_comes_back(root: Path, address: str) -> None:
     with browsing() as (window, outside):
         desk = at_the_desk(window, root, address)
@@ -115,40 +143,9 @@ def test_what_is_drawn_with_keys_and_mouse_comes_back(root: Path, address: str) 
         assert outside == []
     made = drawn(root, "d1")
     spans = {(s["layer"], s["text"]): s for s in made["spans"]}
-    assert {key: (s["start"], s["end"]) for key, s in spans.items()} == {
-        key: place(key[1])
-        for key in (
-            *(("event", w) for w in ("said", "قال", "😀 👨‍👩‍👧", "visited  Berlin")),
-            *(("claim", "it may rain"), ("claim", "rain.\r\nالعمدة"), ("hedge", "may")),
-            *(("speaker", w) for w in ("China", "Mayor Lee", "envoy")),
-            ("claim", "others"),
-        )
-    }
-    assert {key: s["attributes"] for key, s in spans.items()} == {
-        ("event", "said"): {"type": "STATEMENT"},
-        ("event", "قال"): {"type": "STATEMENT", "realis": "future", "polarity": "negative"},
-        ("event", "😀 👨‍👩‍👧"): {"type": "OTHER"},
-        ("event", "visited  Berlin"): {"type": "CONSULT"},
-        ("claim", "it may rain"): {
-            "attribution": "indirect",
-            "claim_type": "fact",
-            "certainty": "probable",
-        },
-        ("claim", "rain.\r\nالعمدة"): {
-            "attribution": "author",
-            "claim_type": "value",
-            "certainty": "certain",
-        },
-        ("claim", "others"): {
-            "attribution": "author",
-            "claim_type": "value",
-            "certainty": "certain",
-        },
-        ("speaker", "envoy"): {"entity": ["china"]},
-        ("hedge", "may"): {"hedge_type": "epistemic", "difficult": True},
-        ("speaker", "China"): {"entity": ["china"]},
-        ("speaker", "Mayor Lee"): {"entity": ["lee"]},
-    }
+    drawn_at = {key: (s["start"], s["end"]) for key, s in spans.items()}
+    assert drawn_at == {key: place(key[1]) for key in DRAWN}
+    assert {key: s["attributes"] for key, s in spans.items()} == DRAWN
     ids = {s["id"]: s["text"] for s in made["spans"]}
     assert sorted((r["type"], ids[r["from"]], ids[r["to"]]) for r in made["relations"]) == [
         ("cue", "it may rain", "said"),
