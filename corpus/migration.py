@@ -105,9 +105,10 @@ def migrate(root: Path, migration: Migration, date: str) -> Moved:
     versions = set(tables.annotations.collect()["schema_version"])
     older = {version for version in versions if _under(version, migration.from_)}
     if left := versions - older - {migration.to}:
+        strange = ", ".join(sorted(left))
         raise CorpusError(
-            f"annotations of version {', '.join(sorted(left))} are no older {migration.from_}:"
-            " bring them to it first, or mend 'from' in the map"
+            f"annotations of version {strange} are not of {migration.from_}, nor older"
+            " and compatible: bring them to it first, or mend 'from' in the map"
         )
     old = tables.of(
         tables.annotations.filter(pl.col("schema_version").is_in(older)).collect()["row"]

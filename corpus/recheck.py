@@ -103,8 +103,8 @@ def declare_recheck(
         )
     if declared is None:
         people, documents = ({getattr(a, k) for a in found} for k in ("annotator", "document"))
-        about = {"kind": "recheck", "sections": [*sections]}
-        append_round(root, name, about, sorted(people), sorted(documents))
+        said = {"people": sorted(people), "documents": sorted(documents)}
+        append_round(root, name, {"kind": "recheck", "sections": [*sections]} | said)
     write_assignments(root, [*recorded, *_again(name, found, recorded)])
 
 

@@ -19,6 +19,9 @@ from corpus.toml import convert, inline, read_tables
 SHARE = re.compile(r"(100|\d{1,2}(?:\.\d+)?) ?%")
 OVERLAP = re.compile(rf"{SHARE.pattern} (double|triple)")
 TIMES = {"double": 2, "triple": 3}
+HEAD = """# The rounds of annotation; docs/team.md says what may stand here.
+# Who has which document is recorded in assignments.toml.
+"""
 FIRST_ROUND = "main"
 """The round that is made where none is declared."""
 
@@ -141,33 +144,21 @@ def overlap_of(at: str, declared: Round) -> tuple[int, int, float]:
 
 
 def declare_round(root: Path, people: Sequence[str], overlap: str | None) -> dict[str, Round]:
-    """Write rounds.toml with the one round that these people and this overlap make."""
-    lines = [
-        "# The rounds of annotation; docs/team.md says what may stand here.",
-        "# Who has which document is recorded in assignments.toml.",
-        "",
-        f"[rounds.{FIRST_ROUND}]",
-        'kind = "pilot"',
-        f"people = {json.dumps([*people])}",
-    ]
+    """Make rounds.toml with the one round that these people and this overlap make."""
+    said: dict[str, Any] = {"kind": "pilot", "people": [*people]}
     if overlap is not None:
-        lines.append(f"overlap = {int(overlap) if overlap.isdecimal() else json.dumps(overlap)}")
-    declared = Round("pilot", [*people], overlap=overlap)
-    _check(rounds_path(root), FIRST_ROUND, declared)
-    write_whole(rounds_path(root), ("\n".join(lines) + "\n").encode())
+        said["overlap"] = int(overlap) if overlap.isdecimal() else overlap
+    append_round(root, FIRST_ROUND, said)
     return read_rounds(root)
 
 
-def append_round(
-    root: Path, name: str, about: dict[str, Any], people: list[str], documents: list[str]
-) -> None:
-    """Add a round to rounds.toml."""
+def append_round(root: Path, name: str, said: dict[str, Any]) -> None:
+    """Add a round, as its keys and values, to rounds.toml; CorpusError if it cannot be meant."""
     path = rounds_path(root)
-    before = path.read_bytes().rstrip() + b"\n\n" if path.exists() else b""
-    said = about | {"people": people, "documents": documents}
-    lines = [f"[rounds.{name}]", *(f"{key} = {inline(value)}" for key, value in said.items())]
+    before = path.read_bytes() if path.exists() else HEAD.encode()
     _check(path, name, convert(path, f"rounds.{name}", said, Round, CorpusError))
-    write_whole(path, before + ("\n".join(lines) + "\n").encode())
+    lines = [f"[rounds.{name}]", *(f"{key} = {inline(value)}" for key, value in said.items())]
+    write_whole(path, before.rstrip() + ("\n\n" + "\n".join(lines) + "\n").encode())
 
 
 def freeze(root: Path, name: str, date: str, files: dict[str, str]) -> None:

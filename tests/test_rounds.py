@@ -53,7 +53,7 @@ def test_a_rounds_name_can_stand_in_a_projects_title(tmp_path: Path) -> None:
 
 def test_a_round_is_declared_from_people_and_overlap(tmp_path: Path) -> None:
     for overlap, said in (("2", 2), ("20 % double", "20 % double"), (None, None)):
-        made = declare_round(tmp_path, ["ann", "bo"], overlap)
+        made = declare_round(tmp_path / str(overlap), ["ann", "bo"], overlap)
         assert made["main"].people == ["ann", "bo"]
         assert made["main"].overlap == said
     with pytest.raises(CorpusError, match="needs 3 people"):

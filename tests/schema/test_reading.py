@@ -104,8 +104,10 @@ def test_check_declared_under_a_rule_that_does_not_exist_is_refused(tmp_path, ol
 
 
 def test_both_schemas_here_name_rules_that_exist():
-    check_declared(TINY)
-    check_declared(HEDGEROW)
+    for schema in (TINY, HEDGEROW):
+        check_declared(schema)
+        assert [name for _, name, possible in declared.names(schema) if name not in possible] == []
+    assert len([*declared.names(HEDGEROW)]) > 8
 
 
 def test_attribute_of_all_layers_stands_on_each_after_its_own():
