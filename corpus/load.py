@@ -8,8 +8,15 @@ from corpus.labelstudio.export import read_export
 from corpus.rounds import read_frozen
 from corpus.schema import Schema, find_schema, read_schema
 from corpus.seeds import read_seeds
-from corpus.store import json_files, read_annotation, read_annotations, read_annotators
+from corpus.store import (
+    json_files,
+    read_annotation,
+    read_annotations,
+    read_annotators,
+    read_decisions,
+)
 from corpus.tables import Rows, Tables, whole
+from corpus.waivers import read_waivers
 
 
 def find_root(start: Path) -> Path:
@@ -36,15 +43,17 @@ def read_corpus(root: Path, paths: tuple[Path, ...] = ()) -> tuple[Tables, Schem
     rows = Rows()
     texts = read_seeds(root, schema, rows)
     read_annotators(root, rows)
+    read_decisions(root, rows)
+    read_frozen(root, rows)
+    read_waivers(root, rows)
     if not paths:
         read_annotations(root, texts, rows)
-        read_frozen(root, rows)
     for path in _files(paths):
         if _is_below(path, root / "annotations"):
             read_annotation(path, texts, rows)
         else:
             read_export(path, texts, schema, rows)
-    return rows.tables(schema), schema
+    return rows.tables(schema, whole=not paths), schema
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:

@@ -21,7 +21,7 @@ from corpus.faults import Offset, Source, read_bytes
 from corpus.schema import Layer, Schema
 from corpus.seeds import DOC_ID
 from corpus.tables import Rows, Tables, file_name, plain, spans_of, submitted, whole
-from corpus.toml import read_tables
+from corpus.toml import read_tables, read_toml
 
 ANNOTATOR = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """A pseudonym: the name of a file, and the first half of an e-mail address."""
@@ -197,6 +197,14 @@ def read_annotators(root: Path, rows: Rows) -> None:
     """Read annotations/annotators.toml, if it is there: who made what."""
     for name, who in _annotators(root).items():
         rows.annotators.append((name, who.kind, who.description))
+
+
+def read_decisions(root: Path, rows: Rows) -> None:
+    """Read of each annotations/<doc_id>/decisions.toml who decided, if it says so."""
+    for path in sorted((root / "annotations").glob("*/decisions.toml")):
+        said = read_toml(path, CorpusError).get("adjudicator")
+        who = said if isinstance(said, str) else None
+        rows.decisions.append((plain(path.parent.name), who, file_name(path)))
 
 
 def read_emails(root: Path) -> dict[str, str]:

@@ -107,6 +107,20 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "sha256": pl.String,  # of its bytes when the round was closed
         "found": pl.String,  # of its bytes now; null: it is gone
     },
+    "waivers": {
+        "rule": pl.String,  # name or code
+        "document": pl.String,
+        "annotator": pl.String,
+        "item": pl.String,
+        "reason": pl.String,
+        "file": pl.String,
+        "number": pl.Int64,  # in its file, from 1
+    },
+    "decisions": {
+        "doc_id": pl.String,
+        "adjudicator": pl.String,  # null: not said
+        "file": pl.String,
+    },
     "faults": {
         "rule": pl.String,
         "file": pl.String,
@@ -122,7 +136,10 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables, as lazy frames over memory; `faults` is what could not be read at all."""
+    """The tables, as lazy frames over memory; `faults` is what could not be read at all.
+
+    whole: they hold all annotations of the corpus, so that what is not there is nowhere.
+    """
 
     documents: pl.LazyFrame
     annotations: pl.LazyFrame
@@ -132,7 +149,10 @@ class Tables:
     entities: pl.LazyFrame
     annotators: pl.LazyFrame
     frozen: pl.LazyFrame
+    waivers: pl.LazyFrame
+    decisions: pl.LazyFrame
     faults: pl.LazyFrame
+    whole: bool = False
 
     def of(self, annotations: Iterable[int]) -> "Tables":
         """Return the tables with these annotations only (by row)."""
@@ -141,7 +161,8 @@ class Tables:
             name: getattr(self, name).filter(pl.col("annotation").is_in(rows))
             for name in ("spans", "attributes", "relations")
         }
-        return replace(self, annotations=self.annotations.filter(pl.col("row").is_in(rows)), **kept)
+        own = self.annotations.filter(pl.col("row").is_in(rows))
+        return replace(self, annotations=own, whole=False, **kept)
 
 
 @dataclass
@@ -156,13 +177,15 @@ class Rows:
     entities: list[Row] = field(default_factory=list)
     annotators: list[Row] = field(default_factory=list)
     frozen: list[Row] = field(default_factory=list)
+    waivers: list[Row] = field(default_factory=list)
+    decisions: list[Row] = field(default_factory=list)
     faults: list[Row] = field(default_factory=list)
 
-    def tables(self, schema: Schema) -> Tables:
+    def tables(self, schema: Schema, *, whole: bool = False) -> Tables:
         """Return the frames, with a row for each default that the source left unsaid."""
         frames = {f.name: _frame(f.name, getattr(self, f.name)) for f in fields(self)}
         frames["attributes"] = _with_defaults(frames["spans"], frames["attributes"], schema)
-        return Tables(**{name: frame.lazy() for name, frame in frames.items()})
+        return Tables(**{name: frame.lazy() for name, frame in frames.items()}, whole=whole)
 
 
 def file_name(path: Path) -> str:

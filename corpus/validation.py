@@ -1,38 +1,79 @@
-"""Rules x tables -> findings.
+"""Rules x tables -> findings; what people let stand (waivers) is left out.
 
 Families run in order. An annotation with an error in one of FIRST is left out of the later ones.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from corpus.errors import CorpusError
-from corpus.findings import FIRST, Finding, in_order, summary_of
-from corpus.rules import RULES, check_declared
+from corpus.findings import FIRST, Finding, Severity, in_order, summary_of
+from corpus.rules import find_rule, rules_of
+from corpus.rules.declaration import decisive
+from corpus.rules.own import FAMILY as OWN
 from corpus.rules.rule import Rule
 from corpus.schema import Schema
 from corpus.tables import Tables
 
+LAST = "V"
+"""The family that asks what became of the others' findings."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What validation found; `waived` was found too, and is let stand."""
+
+    findings: list[Finding]
+    waived: list[Finding]
+
 
 def validate(tables: Tables, schema: Schema) -> list[Finding]:
-    """Return every finding of every rule, in order of place.
+    """Return every finding of every rule that is not waived, in order of place.
 
-    SchemaError if the schema names a rule that does not exist.
+    SchemaError if the schema says something of rules that cannot be meant.
     """
-    check_declared(schema)
-    first = [rule for rule in RULES.values() if rule.code[0] in FIRST]
-    later = [rule for rule in RULES.values() if rule.code[0] not in FIRST]
-    places = _places(tables)
-    broken, found = set[int](), list[Finding]()
-    for rule, row in _run(first, tables, schema):
-        if rule.severity == "error" and row.get("annotation") is not None:
-            broken.add(row["annotation"])
-        found.append(_finding(rule, row, places))
-    sound = tables.of(places.keys() - broken) if broken else tables
-    found += [_finding(rule, row, places) for rule, row in _run(later, sound, schema)]
-    return in_order(found)
+    return examine(tables, schema).findings
+
+
+def examine(tables: Tables, schema: Schema, codes: Collection[str] | None = None) -> Outcome:
+    """Return what the rules of these codes find (all, if not given), in order of place.
+
+    Errors of FIRST leave an annotation out of the later families even if their codes are not asked.
+    A waiver that fits nothing is a finding where all rules are asked of the whole corpus.
+    """
+    rules = rules_of(schema)
+    asked = {*rules} if codes is None else {*codes}
+    found = in_order(f for f in _found(rules, asked, tables, schema) if f.code in asked)
+    waivers = tables.waivers.collect().to_dicts()
+    for waiver in waivers:
+        waiver["code"] = _waived_code(waiver, rules)
+    waived = [finding for finding in found if any(_fits(w, finding) for w in waivers)]
+    for waiver in waivers:
+        waiver["used"] = any(_fits(waiver, finding) for finding in waived)
+    apart = {*waived}
+    findings = [finding for finding in found if finding not in apart]
+    if asked == {*rules}:
+        told = pl.LazyFrame(waivers, schema_overrides={"used": pl.Boolean})
+        findings += _last(rules, replace(tables, waivers=told), schema) if waivers else []
+    return Outcome(in_order(findings), waived)
+
+
+def chosen(
+    schema: Schema, select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> set[str] | None:
+    """Return the codes of the rules that are named, by code, name or the letter of a family.
+
+    None if nothing is named: then all are asked. CorpusError if there is no such rule.
+    """
+    rules, picked = rules_of(schema), [*select]
+    dropped = {code for called in ignore for code in _named(called, rules)}
+    if not picked and not dropped:
+        return None
+    kept = {code for called in picked for code in _named(called, rules)} or {*rules}
+    return kept - dropped
 
 
 def refuse_errors(findings: Iterable[Finding], way_out: str) -> None:
@@ -52,13 +93,80 @@ def summary(findings: Iterable[Finding], tables: Tables) -> dict[str, int]:
     return summary_of(findings, counts | {"spans": spans, "relations": relations})
 
 
+def _named(called: str, rules: dict[str, Rule]) -> set[str]:
+    family = {code for code in rules if code[0] == called.upper()}
+    return family or {find_rule(called, rules).code}
+
+
+def _found(
+    rules: dict[str, Rule], asked: Collection[str], tables: Tables, schema: Schema
+) -> Iterator[Finding]:
+    first = [rule for code, rule in rules.items() if code[0] in FIRST]
+    later = [r for c, r in rules.items() if c[0] not in (*FIRST, LAST) and c in asked]
+    places, broken = _places(tables), set[int]()
+    for rule, row in _run(first, tables, schema):
+        if decisive(rule) and row.get("annotation") is not None:
+            broken.add(row["annotation"])
+        yield _finding(rule, row, places, schema)
+    sound = tables.of(places.keys() - broken) if broken else tables
+    for rule, row in _run(later, sound, schema):
+        yield _finding(rule, row, places, schema)
+
+
+def _last(rules: dict[str, Rule], tables: Tables, schema: Schema) -> list[Finding]:
+    last = [rule for code, rule in rules.items() if code[0] == LAST]
+    return [_finding(rule, row, {}, schema) for rule, row in _run(last, tables, schema)]
+
+
 def _run(
     rules: list[Rule], tables: Tables, schema: Schema
 ) -> Iterator[tuple[Rule, dict[str, Any]]]:
-    frames = pl.collect_all([rule.query(tables, schema) for rule in rules])
-    for rule, frame in zip(rules, frames, strict=True):
-        for row in frame.iter_rows(named=True):
-            yield rule, row
+    own = [rule for rule in rules if rule.code[0] == OWN]
+    for rule in own:
+        yield from ((rule, row) for row in _own_rows(rule, tables, schema))
+    frames = {rule.code: rule.found(tables, schema) for rule in rules if rule not in own}
+    lazy = {code: frame for code, frame in frames.items() if frame is not None}
+    done = dict(zip(lazy, pl.collect_all(lazy.values()), strict=True))
+    for rule in rules:
+        if rule.code in done:
+            yield from ((rule, row) for row in done[rule.code].iter_rows(named=True))
+
+
+def _own_rows(rule: Rule, tables: Tables, schema: Schema) -> list[dict[str, Any]]:
+    """Return the rows of a corpus's own rule; CorpusError if it cannot be asked."""
+    at = f"rule {rule.code} of schemas/rules.py"
+    try:
+        found = rule.found(tables, schema)
+        frame = pl.DataFrame() if found is None else found.lazy().collect()
+    except Exception as error:  # noqa: BLE001 (a stranger's code raises whatever)
+        words = str(error).partition("\n")[0]
+        raise CorpusError(f"{at} cannot be asked: {type(error).__name__}: {words}") from None
+    placed = {"annotation", "file"} & {*frame.columns}
+    if frame.columns and not (placed and "message" in frame.columns):
+        columns = ", ".join(frame.columns)
+        raise CorpusError(f"{at} returns {columns}: expected 'message', and 'annotation' or 'file'")
+    return frame.to_dicts()
+
+
+def _waived_code(waiver: dict[str, Any], rules: dict[str, Rule]) -> str:
+    at = f"{waiver['file']}: waivers[{waiver['number']}]"
+    try:
+        rule = find_rule(waiver["rule"], rules)
+    except CorpusError as error:
+        raise CorpusError(f"{at}: {error}") from None
+    if decisive(rule):
+        raise CorpusError(f"{at}: {rule.name} cannot be waived: what breaks it cannot be read on")
+    return rule.code
+
+
+def _fits(waiver: dict[str, Any], finding: Finding) -> bool:
+    item = finding.item or ""
+    return (
+        waiver["code"] == finding.code
+        and waiver["document"] in (None, finding.document)
+        and waiver["annotator"] in (None, finding.annotator)
+        and (waiver["item"] in (None, item) or item.endswith(f" {waiver['item']}"))
+    )
 
 
 def _places(tables: Tables) -> dict[int, dict[str, Any]]:
@@ -67,7 +175,9 @@ def _places(tables: Tables) -> dict[int, dict[str, Any]]:
     return {row["row"]: row for row in chosen.iter_rows(named=True)}
 
 
-def _finding(rule: Rule, row: dict[str, Any], places: dict[int, dict[str, Any]]) -> Finding:
+def _finding(
+    rule: Rule, row: dict[str, Any], places: dict[int, dict[str, Any]], schema: Schema
+) -> Finding:
     place = places.get(row.get("annotation", -1), row)
     item = row.get("item")
     if place.get("place"):
@@ -75,7 +185,7 @@ def _finding(rule: Rule, row: dict[str, Any], places: dict[int, dict[str, Any]])
     return Finding(
         code=rule.code,
         name=rule.name,
-        severity=row.get("severity") or rule.severity,
+        severity=_severity(rule, row, schema),
         file=place["file"],
         line=row.get("line") or 1,
         document=place.get("document"),
@@ -85,6 +195,14 @@ def _finding(rule: Rule, row: dict[str, Any], places: dict[int, dict[str, Any]])
         end=row.get("end"),
         message=row["message"],
     )
+
+
+def _severity(rule: Rule, row: dict[str, Any], schema: Schema) -> Severity:
+    here = schema.validate.get(rule.name, "off")
+    if here != "off":
+        return here
+    severity: Severity = row.get("severity") or rule.severity
+    return severity
 
 
 def _noun(item: str) -> str:

@@ -161,10 +161,10 @@ def test_empty_corpus_is_sound(tmp_path):
 
 def test_schema_that_names_no_rule_is_refused(tmp_path):
     content = TINY_FILE.read_text(encoding="utf-8")
-    content = content.replace('title = "Event"', 'title = "Event"\nlinked = "no-such"')
+    content = content.replace("[passages]", "[rules.no-such]\n[passages]")
     (tmp_path / "bad.toml").write_text(content, encoding="utf-8")
     schema = read_schema(tmp_path / "bad.toml")
-    with pytest.raises(SchemaError, match="no rule 'no-such' for it"):
+    with pytest.raises(SchemaError, match="no rule that asks for parts 'no-such'"):
         validate(parse("a", schema), schema)
 
 

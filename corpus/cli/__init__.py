@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 import click
 
-from corpus.cli.desk import VERBS, today
+from corpus.cli import desk, validate
+from corpus.cli.desk import today
 from corpus.cli.root import root_of
 from corpus.errors import CorpusError
 
@@ -74,42 +75,6 @@ def demo(context: click.Context, out: Path, port: int | None) -> None:
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.pass_context
-def validate(context: click.Context, paths: tuple[Path, ...], output: str) -> None:
-    """Check the labels against every rule.
-
-    Reads annotations/, or each PATH: a Label Studio JSON export, an annotation file, or a folder
-    of either.
-    """
-    from corpus.findings import as_json, as_text
-    from corpus.load import read_corpus
-    from corpus.validation import summary
-    from corpus.validation import validate as run
-
-    tables, schema = read_corpus(root_of(context), paths)
-    findings = run(tables, schema)
-    show = {"text": as_text, "json": as_json}[output]
-    click.echo(show(findings, summary(findings, tables)))
-    sys.exit(any(finding.severity == "error" for finding in findings))
-
-
-@cli.command()
-@click.argument("code", required=False)
-def rule(code: str | None) -> None:
-    """Show the page of a rule (by code or name), or list all rules."""
-    from corpus.rules import RULES, find_rule
-
-    if code is None:
-        lines = (f"{r.code}  {r.severity:7}  {r.name:28} {r.summary}" for r in RULES.values())
-        click.echo("\n".join(lines))
-    else:
-        found = find_rule(code)
-        click.echo(f"{found.code} {found.name} ({found.severity})\n\n{found.page}")
-
-
-@cli.command()
 @click.argument("source", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--out",
@@ -146,11 +111,11 @@ PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
 
 def _schema(context: click.Context, path: Path | None) -> Any:
     from corpus.dataset.derived import check_derived
-    from corpus.rules import check_declared
+    from corpus.rules import rules_of
     from corpus.schema import find_schema, read_schema
 
     found = read_schema(path or find_schema(root_of(context)))
-    check_declared(found)
+    rules_of(found)
     check_derived(found)
     return found
 
@@ -240,7 +205,7 @@ def migrate(context: click.Context, map: Path) -> None:
         click.echo(f"{done.errors} error(s) are left to mend: `corpus validate` lists them")
 
 
-for verb in VERBS:
+for verb in (*desk.VERBS, *validate.VERBS):
     cli.add_command(verb)
 
 

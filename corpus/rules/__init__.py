@@ -1,13 +1,16 @@
 """The rules: one function a rule, one file a family, in the order in which they are checked."""
 
 import difflib
+from collections.abc import Mapping
 
 from corpus.errors import CorpusError, SchemaError
-from corpus.rules import attribute, declared, file, guideline, process, relation, span, text
+from corpus.rules import attribute, file, guideline, process, relation, span, text, validation
+from corpus.rules.declaration import misdeclared
+from corpus.rules.own import own_rules
 from corpus.rules.rule import Rule
 from corpus.schema import Schema
 
-FAMILIES = (file, text, span, attribute, relation, guideline, process)
+FAMILIES = (file, text, span, attribute, relation, guideline, process, validation)
 
 RULES: dict[str, Rule] = {
     entry.code: entry
@@ -17,23 +20,30 @@ RULES: dict[str, Rule] = {
 }
 """Code -> rule, by family."""
 
-NAMES: dict[str, Rule] = {entry.name: entry for entry in RULES.values()}
-"""Name -> rule."""
+
+def rules_of(schema: Schema) -> dict[str, Rule]:
+    """Return all rules, code -> rule, and those of schemas/rules.py last.
+
+    SchemaError if that file cannot be used, or the schema says something of rules that cannot be.
+    """
+    own = own_rules(schema)
+    if clash := by_name(RULES).keys() & by_name(own):
+        raise SchemaError(f"{schema.path}: rules.py: there is a rule {min(clash)!r} already")
+    found = RULES | own
+    for problem in misdeclared(schema, by_name(found)):
+        raise SchemaError(f"{schema.path}: {problem}")
+    return found
 
 
-def check_declared(schema: Schema) -> None:
-    """Raise SchemaError if a schema reports something under a rule that does not check it."""
-    for place, name, possible in declared.names(schema):
-        if name not in possible:
-            there = ", ".join(possible)
-            raise SchemaError(
-                f"{schema.path}: {place}: no rule {name!r} for it (there are {there})"
-            )
+def by_name(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Return name -> rule."""
+    return {rule.name: rule for rule in rules.values()}
 
 
-def find_rule(called: str) -> Rule:
+def find_rule(called: str, rules: Mapping[str, Rule] = RULES) -> Rule:
     """Return a rule by its code or name; CorpusError names the nearest where there is none."""
-    known, called = RULES | NAMES, called.upper() if called.upper() in RULES else called
+    known = {**rules, **by_name(rules)}
+    called = called.upper() if called.upper() in rules else called
     if called not in known:
         near = difflib.get_close_matches(called, known, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -1,46 +1,10 @@
-"""Checks that the schema declares and names: each is reported under the rule that it names."""
-
-from collections.abc import Iterator
+"""Queries that the schema asks for: each is reported under the rule that it names."""
 
 import polars as pl
 
-from corpus.rules.rule import RELATION_PLACE, SPAN_PLACE, quoted
+from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, quoted
 from corpus.schema import Count, Schema
 from corpus.tables import Tables
-
-SPAN_FAULT = {
-    "annotation": pl.UInt32,
-    "item": pl.String,
-    "line": pl.Int64,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "severity": pl.String,
-    "message": pl.String,
-}
-"""Columns of a frame of findings about spans; a null severity is that of the rule."""
-
-COUNTED = (
-    "relation-count",
-    "attributed-without-source",
-    "author-with-source",
-    "attributed-without-cue",
-    "author-with-cue",
-    "hedge-without-scope",
-)
-LINKED = ("speaker-unlinked",)
-APART = ("cue-inside-claim",)
-
-
-def names(schema: Schema) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield (place in the schema, rule, rules that it may be) for each declared check."""
-    for name, layer in schema.layers.items():
-        if layer.linked:
-            yield f"layers.{name}.linked", layer.linked, LINKED
-    for name, relation in schema.relations.items():
-        if relation.apart:
-            yield f"relations.{name}.apart", relation.apart, APART
-        for number, count in enumerate(relation.counts, 1):
-            yield f"relations.{name}.counts[{number}].rule", count.rule, COUNTED
 
 
 def inheriting(t: Tables, schema: Schema) -> pl.LazyFrame:
@@ -57,12 +21,11 @@ def counted(t: Tables, schema: Schema, rule: str) -> pl.LazyFrame:
         for count in relation.counts
         if count.rule == rule
     ]
-    return pl.concat([pl.LazyFrame(schema=SPAN_FAULT), *breaches])
+    return pl.concat([pl.LazyFrame(schema=FAULT), *breaches], how="diagonal")
 
 
-def unlinked(t: Tables, schema: Schema, rule: str) -> pl.LazyFrame:
-    """Return the spans of layers declared linked under this rule that no relation touches."""
-    layers = [name for name, layer in schema.layers.items() if layer.linked == rule]
+def unlinked(t: Tables, layers: list[str]) -> pl.LazyFrame:
+    """Return the spans of these layers that no relation touches."""
     ends = [t.relations.select("annotation", span_id=end) for end in ("from_id", "to_id")]
     lonely = t.spans.filter(pl.col("layer").is_in(layers)).join(
         pl.concat(ends), on=["annotation", "span_id"], how="anti"
@@ -72,23 +35,31 @@ def unlinked(t: Tables, schema: Schema, rule: str) -> pl.LazyFrame:
     )
 
 
-def inside(t: Tables, schema: Schema, rule: str) -> pl.LazyFrame:
-    """Return the relations declared apart under this rule whose `to` lies inside their `from`."""
-    types = [name for name, relation in schema.relations.items() if relation.apart == rule]
-    spans = t.spans.select("annotation", "span_id", "start", "end", "text")
-    pairs = (
-        t.relations.filter(pl.col("type").is_in(types))
-        .join(spans, left_on=["annotation", "from_id"], right_on=["annotation", "span_id"])
-        .join(
-            spans, left_on=["annotation", "to_id"], right_on=["annotation", "span_id"], suffix="_to"
-        )
-    )
+def linked(t: Tables, relation: str) -> pl.LazyFrame:
+    """Return the relations of a type with the span, by its columns, at each end.
+
+    Columns of the span that it leads to end in `_to`.
+    """
+    columns = ("annotation", "span_id", "layer", "start", "end", "text")
+    spans = t.spans.select(*columns).unique(["annotation", "span_id"], keep="first")
+    own = ["annotation", "span_id"]
+    chosen = t.relations.filter(pl.col("type") == relation)
+    heads = chosen.join(spans, left_on=["annotation", "from_id"], right_on=own)
+    return heads.join(spans, left_on=["annotation", "to_id"], right_on=own, suffix="_to")
+
+
+def inside(t: Tables, relation: str) -> pl.LazyFrame:
+    """Return the relations of a type whose `to` lies inside their `from`."""
     within = (pl.col("start") <= pl.col("start_to")) & (pl.col("end_to") <= pl.col("end"))
-    return pairs.filter(within).select(
-        *RELATION_PLACE,
-        pl.col("start_to").alias("start"),
-        pl.col("end_to").alias("end"),
-        message=pl.format("{} {} lies inside {}", "type", quoted("text_to"), quoted("text")),
+    return (
+        linked(t, relation)
+        .filter(within)
+        .select(
+            *RELATION_PLACE,
+            pl.col("start_to").alias("start"),
+            pl.col("end_to").alias("end"),
+            message=pl.format("{} {} lies inside {}", "type", quoted("text_to"), quoted("text")),
+        )
     )
 
 

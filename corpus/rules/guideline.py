@@ -87,8 +87,8 @@ def author_with_cue(t: Tables, schema: Schema) -> pl.LazyFrame:
     return counted(t, schema, "author-with-cue")
 
 
-@rule("G106", schema="hedgerow")
-def cue_inside_claim(t: Tables, schema: Schema) -> pl.LazyFrame:
+@rule("G106", schema="hedgerow", parts={"relation": "relation"})
+def cue_inside_claim(t: Tables, schema: Schema, relation: str) -> pl.LazyFrame:
     """A claim does not contain its own cue.
 
     Why:
@@ -106,7 +106,7 @@ def cue_inside_claim(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Shorten the claim, or draw `cue` to the verb that stands before it.
     """
-    return inside(t, schema, "cue-inside-claim")
+    return inside(t, relation)
 
 
 @rule("G109", schema="hedgerow")
@@ -128,8 +128,8 @@ def hedge_without_scope(t: Tables, schema: Schema) -> pl.LazyFrame:
     return counted(t, schema, "hedge-without-scope")
 
 
-@rule("G113", schema="hedgerow")
-def speaker_unlinked(t: Tables, schema: Schema) -> pl.LazyFrame:
+@rule("G113", schema="hedgerow", parts={"layers": "layers"})
+def speaker_unlinked(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame:
     """A speaker is the end of some relation.
 
     Why:
@@ -144,4 +144,4 @@ def speaker_unlinked(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Draw `source`, `actor` or `recipient` to it, or delete the span.
     """
-    return unlinked(t, schema, "speaker-unlinked")
+    return unlinked(t, layers)

@@ -48,7 +48,7 @@ def pass_twice(t: Tables, schema: Schema) -> pl.LazyFrame:
     )
 
 
-@rule("P108")
+@rule("P108", whole=True)
 def frozen_changed(t: Tables, schema: Schema) -> pl.LazyFrame:
     """A file of a frozen round is what it was when the round was closed.
 
@@ -61,7 +61,7 @@ def frozen_changed(t: Tables, schema: Schema) -> pl.LazyFrame:
         {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
          "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
         ```
-        ```toml
+        ```rounds.toml
         [rounds.pilot]
         kind = "pilot"
         people = ["ann"]
@@ -76,7 +76,7 @@ def frozen_changed(t: Tables, schema: Schema) -> pl.LazyFrame:
         {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
          "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
         ```
-        ```toml
+        ```rounds.toml
         [rounds.pilot]
         kind = "pilot"
         people = ["ann"]

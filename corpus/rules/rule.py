@@ -2,8 +2,9 @@
 
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 import polars as pl
 
@@ -11,7 +12,9 @@ from corpus.findings import Severity
 from corpus.schema import Schema
 from corpus.tables import Tables
 
-Query = Callable[[Tables, Schema], pl.LazyFrame]
+Query = Callable[..., pl.LazyFrame]
+"""Takes the tables, the schema and, by its own words, the parts that the schema names for it."""
+PartKind = Literal["layers", "relation", "attribute", "value"]
 SECTIONS = ("Why", "Bad", "Good", "Fix")
 
 SPAN_PLACE = ("annotation", pl.col("span_id").alias("item"), "line", "start", "end")
@@ -25,10 +28,28 @@ RELATION = pl.format("{} {}>{}", pl.col("type").fill_null("relation"), "from_id"
 RELATION_PLACE = ("annotation", RELATION.alias("item"), "line")
 """The place of a finding about a relation, from `relations`."""
 
+FAULT = {
+    "annotation": pl.UInt32,
+    "file": pl.String,
+    "document": pl.String,
+    "item": pl.String,
+    "line": pl.Int64,
+    "start": pl.Int64,
+    "end": pl.Int64,
+    "severity": pl.String,
+    "message": pl.String,
+}
+"""What a rule may return: a null column is not told, a null severity is that of the rule."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule: its code is given once and never reused, its name says the fault."""
+    """A rule: its code is given once and never reused, its name says the fault.
+
+    schema: of which its examples are. parts: what a schema names for it under [rules], the rule's
+    own word -> of what kind; without them the rule is silent. lists: of the lexicon, that it reads.
+    whole: it is asked only where all annotations of the corpus are read.
+    """
 
     code: str
     name: str
@@ -36,6 +57,9 @@ class Rule:
     query: Query
     page: str
     schema: str
+    parts: Mapping[str, PartKind] = field(default_factory=dict)
+    lists: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def summary(self) -> str:
@@ -48,13 +72,30 @@ class Rule:
         found = re.search(pattern, self.page, re.DOTALL | re.MULTILINE)
         return inspect.cleandoc(found[1]) if found else ""
 
+    def found(self, t: Tables, schema: Schema) -> pl.LazyFrame | None:
+        """Return what breaks the rule; None if the schema or the tables leave nothing to ask."""
+        if schema.validate.get(self.name) == "off" or (self.whole and not t.whole):
+            return None
+        if not self.parts:
+            return self.query(t, schema)
+        named = schema.rules.get(self.name)
+        return None if named is None else self.query(t, schema, **named)
 
-def rule(code: str, severity: Severity = "error", schema: str = "tiny") -> Callable[[Query], Rule]:
-    """Make a rule of a query; its page is the docstring, `schema` what its examples are of."""
+
+def rule(
+    code: str,
+    severity: Severity = "error",
+    schema: str = "tiny",
+    *,
+    parts: Mapping[str, PartKind] | None = None,
+    lists: tuple[str, ...] = (),
+    whole: bool = False,
+) -> Callable[[Query], Rule]:
+    """Make a rule of a query; its page is the docstring, the rest as in Rule."""
 
     def made(query: Query) -> Rule:
-        name = query.__name__.replace("_", "-")
-        return Rule(code, name, severity, query, inspect.getdoc(query) or "", schema)
+        name, page = query.__name__.replace("_", "-"), inspect.getdoc(query) or ""
+        return Rule(code, name, severity, query, page, schema, parts or {}, lists, whole)
 
     return made
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus.rules.declared import SPAN_FAULT
-from corpus.rules.rule import LAYER, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import FAULT, LAYER, SPAN_PLACE, quoted, rule
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -143,7 +142,7 @@ def overlap_within_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     targets = _targets(t, schema)
     rows = [row for group in _overlapping(t, schema) for row in _crossing(group, targets, schema)]
-    return pl.LazyFrame(rows, schema=SPAN_FAULT)
+    return pl.LazyFrame(rows, schema=FAULT)
 
 
 @rule("S105")
@@ -163,7 +162,7 @@ def nested_too_deep(t: Tables, schema: Schema) -> pl.LazyFrame:
         Keep the outer and the innermost span that the guidelines ask for.
     """
     rows = [row for group in _overlapping(t, schema) for row in _too_deep(group, schema)]
-    return pl.LazyFrame(rows, schema=SPAN_FAULT)
+    return pl.LazyFrame(rows, schema=FAULT)
 
 
 @rule("S106")

@@ -112,6 +112,7 @@ def _parts(schema: Schema) -> Iterator[tuple[Part, dict[str, Any]]]:
     about = {key: getattr(schema, key) for key in ("name", "title", "licence", *VERSIONS)}
     passages = msgspec.to_builtins(schema.passages)
     about["attributions"] = msgspec.to_builtins(schema.attributions)
+    about |= {"rules": schema.rules, "validate": schema.validate}
     yield Part("schema"), about | {f"passages.{k}": v for k, v in passages.items()}
     for name, layer in schema.layers.items():
         yield Part("layer", name), _without(layer, "attributes")

@@ -13,6 +13,10 @@ import msgspec
 from corpus.findings import Severity
 
 Kind = Literal["choice", "entity", "flag", "text"]
+Parts = dict[str, str | list[str]]
+"""What a rule is asked of: its own word for a part (`layers`, `relation`) -> the name here."""
+Lexicon = dict[str, tuple[str, ...]]
+"""A list of words or phrases, in lower case, by what it is for."""
 
 CONFIGS = ("documents", "relations", "attributions")
 """Configs that a dataset has beside its layers'; none of those may be called so."""
@@ -63,9 +67,8 @@ class Layer(Table, frozen=True, forbid_unknown_fields=True):
 
     overlap: `none`, spans of the layer never overlap each other; `nested`, one may lie strictly
     inside another, `depth` levels deep; `free`, anything. `repeat_by` names a relation: the same
-    stretch may be marked twice if the relation leads to different spans. `linked` is set where
-    every span must be an end of some relation: the rule that a breach is reported under. `title`
-    is its label in Label Studio, `guideline` the heading in GUIDELINES.md that it stands under.
+    stretch may be marked twice if the relation leads to different spans. `title` is its label in
+    Label Studio, `guideline` the heading in GUIDELINES.md that it stands under.
     `derive` names columns that the dataset has beside the labels (see `dataset/derived.py`).
     """
 
@@ -77,7 +80,6 @@ class Layer(Table, frozen=True, forbid_unknown_fields=True):
     overlap: Literal["none", "nested", "free"] = "none"
     depth: int = 0
     repeat_by: str | None = None
-    linked: str | None = None
     guideline: str | None = None
     derive: list[str] = []
     attributes: dict[str, Attribute] = {}
@@ -104,7 +106,6 @@ class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from
     must be equal at both ends. earlier: the `to` end stands before the `from` end in the text.
     inherits: what is required of a span (attributes, least counts) stands on the `to` end for both,
     and is not asked of the `from` end.
-    apart: the rule that is broken when the `to` end lies inside the `from` end.
     guideline: the heading in GUIDELINES.md that it stands under.
     """
 
@@ -115,7 +116,6 @@ class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from
     same: list[str] = []
     earlier: bool = False
     inherits: bool = False
-    apart: str | None = None
     guideline: str | None = None
     counts: list[Count] = []
 
@@ -135,7 +135,11 @@ class Attributions(Table, frozen=True, forbid_unknown_fields=True):
 
 
 class About(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What stands at the top of a schema; `licence` is that of the annotations."""
+    """What stands at the top of a schema; `licence` is that of the annotations.
+
+    rules: rule of the guidelines -> the parts of the schema that it is asked of; a rule that needs
+    parts is silent where none are named. validate: rule -> what a breach of it is here.
+    """
 
     name: str
     version: str
@@ -144,14 +148,22 @@ class About(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     licence: str
     passages: Passages
     attributions: Attributions | None = None
+    rules: dict[str, Parts] = {}
+    validate: dict[str, Severity | Literal["off"]] = {}
 
 
 class Schema(About, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A whole schema; `path` is the file it was read from."""
+    """A whole schema; `path` is the file it was read from.
+
+    lexicons: language (as texts name theirs) -> the word lists that stand beside the schema.
+    guide: the text of GUIDELINES.md; empty if it was not read.
+    """
 
     path: str
     layers: dict[str, Layer]
     relations: dict[str, RelationType]
+    lexicons: dict[str, Lexicon] = {}
+    guide: str = ""
 
     def attributes(self) -> Iterable[tuple[str, str, Attribute]]:
         """Yield (layer, name, attribute) for each attribute of each layer, in file order."""

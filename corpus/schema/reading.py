@@ -10,6 +10,7 @@ import msgspec
 from corpus.errors import SchemaError
 from corpus.schema.guidelines import guidelines_path, read_guidelines, sections
 from corpus.schema.language import About, Attribute, Layer, RelationType, Schema, Value
+from corpus.schema.lexicon import read_lexicons
 from corpus.schema.problems import problems, unlinked
 from corpus.toml import convert, read_toml
 
@@ -20,14 +21,12 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 def read_schema(path: Path, *, linked: bool = True) -> Schema:
     """Read and check a schema file; SchemaError names the file and the key that is wrong.
 
-    linked: the guidelines stand beside it, and what links to them is checked too.
+    linked: the guidelines and the lexicons stand beside it: they are read and checked too.
     """
     raw = read_toml(path, SchemaError)
     schema = _schema(str(path), raw)
     _check(schema)
-    if linked:
-        _check_links(schema)
-    return schema
+    return _linked(schema) if linked else schema
 
 
 def find_schema(root: Path) -> Path:
@@ -91,7 +90,11 @@ def _check(schema: Schema) -> None:
         raise SchemaError(f"{schema.path}: {problem}")
 
 
-def _check_links(schema: Schema) -> None:
+def _linked(schema: Schema) -> Schema:
+    """Return the schema with what stands beside it; SchemaError if a link leads nowhere."""
     guidelines = guidelines_path(Path(schema.path))
-    for problem in unlinked(schema, sections(read_guidelines(guidelines)), guidelines.name):
+    guide = read_guidelines(guidelines)
+    for problem in unlinked(schema, sections(guide), guidelines.name):
         raise SchemaError(f"{schema.path}: {problem}")
+    lexicons = read_lexicons(Path(schema.path).parent)
+    return msgspec.structs.replace(schema, lexicons=lexicons, guide=guide)

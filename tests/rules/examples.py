@@ -15,7 +15,12 @@ from corpus.tables import COLUMNS, Tables
 from corpus.validation import validate
 from tests.corpora import ANN, SCHEMAS, TEXT, findings_of, folder, sha256
 
-BLOCK = re.compile(r"```(?P<kind>json|toml|text|entities)\n(?P<content>.*?)```\n?", re.DOTALL)
+FILE = r"[a-z0-9_./-]+\.(?:json|toml|txt|md)"
+BLOCK = re.compile(rf"```(?P<kind>json|text|entities|{FILE})\n(?P<content>.*?)```\n?", re.DOTALL)
+"""json: an annotation file, or an export; text: a text, with escapes; entities: a line each.
+
+Another kind is a file: in annotations/, if it does not say a folder.
+"""
 FAMILY = [family.__name__.rpartition(".")[2] for family in FAMILIES]
 """The families' files, in the order in which they are checked."""
 
@@ -25,8 +30,8 @@ def findings_in(rule: Rule, section: str) -> list[Finding]:
     """Return what validation says of an example of a rule."""
     example = rule.section(section)
     blocks = {found["kind"]: found["content"] for found in BLOCK.finditer(example)}
-    if "json" in blocks:
-        return _of_file(blocks["json"], rule.schema, blocks.get("toml"))
+    if any("." in kind for kind in blocks) or "json" in blocks:
+        return _of_files(blocks, rule.schema)
     if "text" in blocks:
         return _of_text(blocks["text"].removesuffix("\n"), rule.schema)
     tables = parse(BLOCK.sub("", example), SCHEMAS[rule.schema])
@@ -46,16 +51,23 @@ def rules_in(family: str) -> list[Rule]:
     return [entry for entry in vars(module).values() if isinstance(entry, Rule)]
 
 
-def _of_file(content: str, schema: str, rounds: str | None) -> list[Finding]:
-    """Read an annotation file, or an export (an array), in a folder with the text `example`."""
-    content = content.replace("SHA256", sha256(TEXT))
+def _of_files(blocks: dict[str, str], schema: str) -> list[Finding]:
+    """Read a folder with these files and the text `example`, or an export in it."""
+    content = blocks.pop("json", "").replace("SHA256", sha256(TEXT))
     name = "export.json" if content.startswith("[") else ANN
-    files = {name: content}
-    if rounds is not None:
-        files["annotations/rounds.toml"] = rounds.replace("THE-SHA256-OF-THE-FILE", sha256(content))
+    files, texts = {name: content} if content else {}, {"example": TEXT}
+    for own, said in blocks.items():
+        path = Path(own)
+        if path.match("seeds/*.txt"):
+            texts[path.stem] = said.removesuffix("\n")
+        else:
+            said = said.replace("THE-SHA256-OF-THE-FILE", sha256(content))
+            files[own if "/" in own else f"annotations/{own}"] = said.replace(
+                "SHA256", sha256(TEXT)
+            )
     with tempfile.TemporaryDirectory() as scratch:
-        root = folder(Path(scratch), files, schema=Path(SCHEMAS[schema].path))
-        return findings_of(root, *([root / name] if name != ANN else []))
+        root = folder(Path(scratch), files, texts, Path(SCHEMAS[schema].path))
+        return findings_of(root, *([root / name] if name == "export.json" else []))
 
 
 def _of_text(content: str, schema: str) -> list[Finding]:

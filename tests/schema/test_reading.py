@@ -3,7 +3,8 @@
 import pytest
 
 from corpus.errors import SchemaError
-from corpus.rules import NAMES, check_declared, declared
+from corpus.rules import RULES, by_name, rules_of
+from corpus.rules.declaration import COUNTED
 from corpus.schema import find_schema, read_schema
 from tests.corpora import HEDGEROW, ROOT, TINY, TINY_FILE
 from tests.mistakes import MISTAKES
@@ -81,33 +82,74 @@ def test_lexicon_beside_the_schema_is_no_schema(tmp_path):
     assert find_schema(tmp_path).name == "one.toml"
 
 
+def declaring(tmp_path, said, old="", new=""):
+    """Return a schema that says this of rules, and what else is other in it."""
+    path = tmp_path / "broken.toml"
+    text = TINY_FILE.read_text(encoding="utf-8").replace(old, new, 1)
+    path.write_text(text.replace("[passages]", f"{said}\n[passages]", 1), encoding="utf-8")
+    return read_schema(path)
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "place"),
+    ("said", "words"),
     [
         (
-            "counts = [{ max = 1 }]",
-            'counts = [{ rule = "no-such" }]',
-            "relations.cue.counts[1].rule",
+            "rules.cue-inside-clam = {}",
+            "rules.cue-inside-clam: no rule that asks for parts 'cue-in",
         ),
-        (SOURCE, f'{SOURCE}apart = "no-such"\n', "relations.source.apart"),
-        ('title = "Event"', 'title = "Event"\nlinked = "no-such"', "layers.event.linked"),
+        ("rules.span-empty = {}", "rules.span-empty: no rule that asks for parts 'span-empty'"),
+        ("rules.cue-inside-claim = {}", "rules.cue-inside-claim: names nothing; expected relation"),
+        (
+            'rules.cue-inside-claim = { relation = "says" }',
+            "rules.cue-inside-claim.relation: 'says' is none of its relation (there are",
+        ),
+        (
+            'rules.cue-inside-claim = { relation = ["cue"] }',
+            "rules.cue-inside-claim.relation: ['cue']: expected one",
+        ),
+        (
+            'rules.speaker-unlinked = { layers = "speaker" }',
+            "rules.speaker-unlinked.layers: 'speaker': expected a list",
+        ),
+        (
+            'rules.speaker-unlinked = { layers = ["speaker", "hedge"] }',
+            "rules.speaker-unlinked.layers: 'hedge' is none of its layers (there are",
+        ),
+        (
+            'validate.span-emty = "off"',
+            "validate.span-emty: no rule 'span-emty'; did you mean 'span-",
+        ),
+        (
+            'validate.span-empty = "off"',
+            "validate.span-empty: stays an error: what breaks it cannot",
+        ),
+        ('validate.bad-type = "warning"', "validate.bad-type: stays an error"),
     ],
-    ids=["counts", "apart", "linked"],
 )
-def test_check_declared_under_a_rule_that_does_not_exist_is_refused(tmp_path, old, new, place):
-    path = tmp_path / "broken.toml"
-    path.write_text(TINY_FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+def test_what_a_schema_says_of_rules_in_error_is_refused(tmp_path, said, words):
     with pytest.raises(SchemaError) as caught:
-        check_declared(read_schema(path))
-    start = f"{path}: {place}: no rule 'no-such' for it (there are "
-    assert str(caught.value).startswith(start)
+        rules_of(declaring(tmp_path, said))
+    assert str(caught.value).startswith(f"{tmp_path / 'broken.toml'}: {words}")
+
+
+@pytest.mark.parametrize("rule", ["no-such", "span-empty"])
+def test_count_under_a_rule_that_does_not_count_is_refused(tmp_path, rule):
+    new = f'counts = [{{ rule = "{rule}" }}]'
+    with pytest.raises(SchemaError) as caught:
+        rules_of(declaring(tmp_path, "", "counts = [{ max = 1 }]", new))
+    place = f"{tmp_path / 'broken.toml'}: relations.cue.counts[1].rule"
+    assert str(caught.value).startswith(f"{place}: no rule '{rule}' for it (there are relation-")
+
+
+def test_severity_is_one_of_three(tmp_path):
+    with pytest.raises(SchemaError, match=r"invalid enum value 'loud' - at 'validate\[...\]'"):
+        declaring(tmp_path, 'validate.span-inside = "loud"')
 
 
 def test_both_schemas_here_name_rules_that_exist():
     for schema in (TINY, HEDGEROW):
-        check_declared(schema)
-        assert [name for _, name, possible in declared.names(schema) if name not in possible] == []
-    assert len([*declared.names(HEDGEROW)]) > 8
+        rules_of(schema)
+    assert len(HEDGEROW.rules) >= 2
 
 
 def test_attribute_of_all_layers_stands_on_each_after_its_own():
@@ -140,14 +182,5 @@ def test_hedgerow_asks_for_what_the_guidelines_ask_for():
     assert len(HEDGEROW.layers["event"].attributes["type"].values) == 18
 
 
-def test_a_rule_that_checks_something_else_is_refused(tmp_path):
-    path = tmp_path / "broken.toml"
-    declared = 'title = "Event"\nlinked = "relation-count"'
-    text = TINY_FILE.read_text(encoding="utf-8").replace('title = "Event"', declared, 1)
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(SchemaError, match=r"linked: no rule 'relation-count' for it \(there are"):
-        check_declared(read_schema(path))
-
-
-def test_every_rule_that_a_schema_may_name_is_a_rule():
-    assert {*declared.COUNTED, *declared.LINKED, *declared.APART} <= NAMES.keys()
+def test_every_rule_that_counts_relations_is_a_rule():
+    assert {*COUNTED} <= by_name(RULES).keys()

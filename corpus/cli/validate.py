@@ -1,0 +1,69 @@
+"""The verbs about rules: `corpus validate` and `corpus rule`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from corpus.cli.root import root_of
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--select", multiple=True, metavar="RULE", help="Only this rule or family.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule or family.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.pass_context
+def validate(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    output: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    statistics: bool,
+    strict: bool,
+    exit_zero: bool,
+) -> None:
+    """Check the labels against every rule.
+
+    Reads annotations/, or each PATH: a Label Studio JSON export, an annotation file, or a folder
+    of either. RULE is a code (S103), a name (span-edge-whitespace) or the letter of a family (S);
+    both options can be given several times.
+    """
+    from corpus.findings import as_json, as_text
+    from corpus.load import read_corpus
+    from corpus.validation import chosen, examine, summary
+
+    tables, schema = read_corpus(root_of(context), paths)
+    outcome = examine(tables, schema, chosen(schema, select, ignore))
+    show = {"text": as_text, "json": as_json}[output]
+    click.echo(show(outcome.findings, summary(outcome.findings, tables)))
+    graves = ("error", "warning") if strict else ("error",)
+    sys.exit(not exit_zero and any(f.severity in graves for f in outcome.findings))
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.pass_context
+def rule(context: click.Context, code: str | None) -> None:
+    """Show the page of a rule (by code or name), or list all rules."""
+    from corpus.errors import CorpusError
+    from corpus.rules import RULES, find_rule, rules_of
+    from corpus.schema import find_schema, read_schema
+
+    try:
+        rules = rules_of(read_schema(find_schema(root_of(context))))
+    except CorpusError:
+        rules = RULES  # outside of a corpus
+    if code is None:
+        lines = (f"{r.code}  {r.severity:7}  {r.name:28} {r.summary}" for r in rules.values())
+        click.echo("\n".join(lines))
+    else:
+        found = find_rule(code, rules)
+        click.echo(f"{found.code} {found.name} ({found.severity})\n\n{found.page}")
+
+
+VERBS = (validate, rule)

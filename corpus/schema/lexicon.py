@@ -1,0 +1,27 @@
+"""`lexicon.<language>.toml` beside a schema: lists of words that the guidelines' rules look for.
+
+A list is words or phrases by what they are for; they are matched on word forms as they stand in
+the text, whatever the case: there is no lemmatiser and no model behind it.
+"""
+
+from pathlib import Path
+
+from corpus.errors import SchemaError
+from corpus.schema.language import Lexicon
+from corpus.toml import convert, read_toml
+
+
+def read_lexicons(folder: Path) -> dict[str, Lexicon]:
+    """Return language -> word lists; SchemaError names the file and the list that is wrong."""
+    return {path.name.split(".")[1]: _lexicon(path) for path in folder.glob("lexicon.*.toml")}
+
+
+def _lexicon(path: Path) -> Lexicon:
+    found = {}
+    for name, raw in read_toml(path, SchemaError).items():
+        words = convert(path, name, raw, tuple[str, ...], SchemaError)
+        for word in words:
+            if word != " ".join(word.split()).lower() or not word:
+                raise SchemaError(f"{path}: {name}: {word!r}: expected lower case, single blanks")
+        found[name] = words
+    return found
