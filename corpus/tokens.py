@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 WORD = re.compile(r"[\w\u0300-\u036f]+(?:[-'’.][\w\u0300-\u036f]+)*")
-MARK = re.compile(r"[“”\"„«»]|(?<!\w)[‘'](?=\w)|(?<=[\w.,!?…])[’'](?!\w)")
+MARK = re.compile(r"[“”\"„«»]|(?<!\w)[‘'](?=[^\W\d])|(?<=[\w.,!?…])[’'](?!\w)")
 CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "‘": "’", "'": "'"}
 """Opening mark -> what may close it."""
+OPEN, CLOSED = '“"„«', "”»"
+"""Marks that are no apostrophe."""
 
 
 class Stretch(NamedTuple):
@@ -32,12 +34,28 @@ def quotations(text: str, start: int = 0, end: int | None = None) -> list[Stretc
 
     A mark that nothing closes in the stretch, as of a quotation that runs over paragraphs, is none.
     """
-    open_, found = list[re.Match[str]](), list[Stretch]()
-    for mark in MARK.finditer(text, start, len(text) if end is None else end):
+    return _paired(text, start, len(text) if end is None else end)[0]
+
+
+def quoted(text: str, start: int, end: int) -> list[Stretch]:
+    """Return what of a stretch is quoted: its quotations, and up to its edge what is open there."""
+    found, lone = _paired(text, start, end)
+    open_ = [Stretch(mark.start(), end) for mark in lone if mark[0] in OPEN]
+    closed = [Stretch(start, mark.end()) for mark in lone if mark[0] in CLOSED]
+    return [*found, *open_, *closed]
+
+
+def _paired(text: str, start: int, end: int) -> tuple[list[Stretch], list[re.Match[str]]]:
+    """Return the quotations, and the marks that have no other half."""
+    open_, found, lone = list[re.Match[str]](), list[Stretch](), list[re.Match[str]]()
+    for mark in MARK.finditer(text, start, end):
         closed = next((m for m in reversed(open_) if mark[0] in CLOSING[m[0]]), None)
         if closed is not None:
+            lone += open_[open_.index(closed) + 1 :]
             del open_[open_.index(closed) :]
             found.append(Stretch(closed.start(), mark.end()))
         elif mark[0] in CLOSING:
             open_.append(mark)
-    return found
+        else:
+            lone.append(mark)
+    return found, [*lone, *open_]

@@ -23,6 +23,8 @@ def _file(rule: Rule) -> str:
 
 def _page(rule: Rule) -> str:
     parts = [f"# {rule.code} {rule.name}", f"*{rule.severity.capitalize()}.* {rule.summary}"]
+    if rule.asked:
+        parts.append(rule.asked)
     for name in SECTIONS:
         text = rule.section(name)
         code = name in ("Bad", "Good") and not text.startswith("```")

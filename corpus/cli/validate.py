@@ -63,7 +63,8 @@ def rule(context: click.Context, code: str | None) -> None:
         click.echo("\n".join(lines))
     else:
         found = find_rule(code, rules)
-        click.echo(f"{found.code} {found.name} ({found.severity})\n\n{found.page}")
+        asked = f"\n\n{found.asked}" if found.asked else ""
+        click.echo(f"{found.code} {found.name} ({found.severity})\n\n{found.page}{asked}")
 
 
 VERBS = (validate, rule)

@@ -2,21 +2,46 @@
 
 import difflib
 from collections.abc import Mapping
+from types import ModuleType
 
 from corpus.errors import CorpusError, SchemaError
-from corpus.rules import attribute, file, guideline, process, relation, span, text, validation
+from corpus.rules import (
+    attribute,
+    claim,
+    event,
+    file,
+    hedge,
+    process,
+    relation,
+    span,
+    text,
+    validation,
+    wording,
+)
 from corpus.rules.declaration import misdeclared
 from corpus.rules.own import own_rules
 from corpus.rules.rule import Rule
 from corpus.schema import Schema
 
-FAMILIES = (file, text, span, attribute, relation, guideline, process, validation)
+FAMILIES: dict[str, tuple[ModuleType, ...]] = {
+    "F": (file,),
+    "T": (text,),
+    "S": (span, wording),
+    "A": (attribute,),
+    "R": (relation,),
+    "G": (claim, event, hedge),
+    "P": (process,),
+    "V": (validation,),
+}
+"""The first letter of a rule's code -> the files that hold the rules, in the order of checking."""
 
 RULES: dict[str, Rule] = {
     entry.code: entry
-    for family in FAMILIES
-    for entry in vars(family).values()
-    if isinstance(entry, Rule)
+    for files in FAMILIES.values()
+    for entry in sorted(
+        (entry for file_ in files for entry in vars(file_).values() if isinstance(entry, Rule)),
+        key=lambda entry: entry.code,
+    )
 }
 """Code -> rule, by family."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from corpus.findings import FIRST
 from corpus.rules.rule import PartKind, Rule
-from corpus.schema import Schema
+from corpus.schema import Parts, Schema
 
 COUNTED = (
     "relation-count",
@@ -60,14 +60,14 @@ def _unknown(place: str, what: str, name: str, known: Collection[str]) -> str:
     return f"{place}: no {what} {name!r}{hint} (there are {', '.join(sorted(known))})"
 
 
-def _misnamed(schema: Schema, rule: Rule, named: Mapping[str, str | list[str]]) -> Iterator[str]:
+def _misnamed(schema: Schema, rule: Rule, named: Parts) -> Iterator[str]:
     place = f"rules.{rule.name}"
     if named.keys() != rule.parts.keys():
         wrong = ", ".join(named) or "nothing"
         yield f"{place}: names {wrong}; expected {', '.join(rule.parts)}"
         return
     for part, kind in rule.parts.items():
-        known = _known(schema, kind, named)
+        known = _known(schema, part, kind, named)
         given = named[part]
         if isinstance(given, list) != (kind == "layers") or not given:
             yield f"{place}.{part}: {given!r}: expected {'a list' if kind == 'layers' else 'one'}"
@@ -78,12 +78,13 @@ def _misnamed(schema: Schema, rule: Rule, named: Mapping[str, str | list[str]]) 
                 yield f"{place}.{part}: {name!r} is none of its {kind} (there are {there})"
 
 
-def _known(schema: Schema, kind: PartKind, named: Mapping[str, str | list[str]]) -> list[str]:
+def _known(schema: Schema, part: str, kind: PartKind, named: Parts) -> list[str]:
+    """Return the names that a part may have; `x_value` is one of the attribute `x_attribute`."""
     if kind == "layers":
         return [*schema.layers]
     if kind == "relation":
         return [*schema.relations]
     if kind == "attribute":
         return [*schema.shared()]
-    attribute = schema.shared().get(str(named.get("attribute")))
+    attribute = schema.shared().get(str(named.get(part.replace("value", "attribute"))))
     return [*attribute.values] if attribute else []

@@ -1,7 +1,10 @@
 """Queries that the schema asks for: each is reported under the rule that it names."""
 
+from typing import Any
+
 import polars as pl
 
+from corpus.rules.reading import Reading, readings, shown
 from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, quoted
 from corpus.schema import Count, Schema
 from corpus.tables import Tables
@@ -61,6 +64,27 @@ def inside(t: Tables, relation: str) -> pl.LazyFrame:
             message=pl.format("{} {} lies inside {}", "type", quoted("text_to"), quoted("text")),
         )
     )
+
+
+def far_apart(t: Tables, schema: Schema, relation: str, most: int) -> pl.LazyFrame:
+    """Return the relations of a type whose ends are more than `most` sentences apart."""
+    texts = readings(t, schema)
+    columns = ("start", "end", "start_to", "end_to", "text", "text_to")
+    rows = []
+    for row in linked(t, relation).select(*RELATION_PLACE, *columns).collect().to_dicts():
+        reading = texts.get(row["annotation"])
+        apart = _sentences_apart(reading, row) if reading else 0
+        if apart > most:
+            one, other = (shown(row[name], (0, len(row[name]))) for name in ("text_to", "text"))
+            row["message"] = f"{other} and its {relation} {one} are {apart} sentence(s) apart"
+            rows.append(row)
+    return pl.LazyFrame(rows, schema=FAULT)
+
+
+def _sentences_apart(reading: Reading, row: dict[str, Any]) -> int:
+    first, last = reading.sentence(row["start"]), reading.sentence(row["end"] - 1)
+    first_to, last_to = reading.sentence(row["start_to"]), reading.sentence(row["end_to"] - 1)
+    return max(first_to - last, first - last_to, 0)
 
 
 def _breach(

@@ -72,6 +72,23 @@ class Rule:
         found = re.search(pattern, self.page, re.DOTALL | re.MULTILINE)
         return inspect.cleandoc(found[1]) if found else ""
 
+    @property
+    def asked(self) -> str:
+        """Of what it is asked, if the schema or a lexicon has to say so; else empty."""
+        said = []
+        if self.parts:
+            shown = ", ".join(
+                f'{part} = ["…"]' if kind == "layers" else f'{part} = "…"'
+                for part, kind in self.parts.items()
+            )
+            said.append(
+                f"Asked where the schema has `{self.name} = {{ {shown} }}` under `[rules]`."
+            )
+        if self.lists:
+            lists = " and ".join(f"`{name}`" for name in self.lists)
+            said.append(f"It reads {lists} of the lexicon, and is silent in a language without.")
+        return " ".join(said)
+
     def found(self, t: Tables, schema: Schema) -> pl.LazyFrame | None:
         """Return what breaks the rule; None if the schema or the tables leave nothing to ask."""
         if schema.validate.get(self.name) == "off" or (self.whole and not t.whole):

@@ -18,7 +18,7 @@ Effect = Literal["compatible", "check", "migrate"]
 EFFECTS: tuple[Effect, ...] = ("compatible", "check", "migrate")
 WORDS = frozenset(
     {"name", "version", "guidelines", "title", "licence", "guideline"}
-    | {"definition", "colour", "key", "plural", "derive"}
+    | {"definition", "colour", "key", "plural", "derive", "rules", "validate"}
 )
 """Fields that only people read, or that say nothing of the labels."""
 VERSIONS = ("version", "guidelines")

@@ -21,8 +21,6 @@ BLOCK = re.compile(rf"```(?P<kind>json|text|entities|{FILE})\n(?P<content>.*?)``
 
 Another kind is a file: in annotations/, if it does not say a folder.
 """
-FAMILY = [family.__name__.rpartition(".")[2] for family in FAMILIES]
-"""The families' files, in the order in which they are checked."""
 
 
 @cache
@@ -42,13 +40,7 @@ def findings_in(rule: Rule, section: str) -> list[Finding]:
 
 def family_of(code: str) -> int:
     """Return where the family of a rule stands among all."""
-    return next(n for n, name in enumerate(FAMILY) if name[0].upper() == code[0])
-
-
-def rules_in(family: str) -> list[Rule]:
-    """Return the rules that stand in a family's file, in its order."""
-    module = FAMILIES[FAMILY.index(family)]
-    return [entry for entry in vars(module).values() if isinstance(entry, Rule)]
+    return [*FAMILIES].index(code[0])
 
 
 def _of_files(blocks: dict[str, str], schema: str) -> list[Finding]:

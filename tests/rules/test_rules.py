@@ -5,10 +5,10 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.rules import RULES, by_name, find_rule
-from corpus.rules.rule import SECTIONS
+from corpus.rules import FAMILIES, RULES, by_name, find_rule
+from corpus.rules.rule import SECTIONS, Rule
 from tests.corpora import SCHEMAS, codes
-from tests.rules.examples import FAMILY, family_of, findings_in, rules_in
+from tests.rules.examples import family_of, findings_in
 
 each_rule = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 
@@ -65,24 +65,29 @@ def test_code_is_a_letter_and_three_digits_and_name_is_plain(rule):
     assert rule.schema in SCHEMAS
 
 
-@pytest.mark.parametrize("family", FAMILY)
-def test_code_begins_with_the_letter_of_its_family_and_codes_rise(family):
-    found = [rule.code for rule in rules_in(family)]
-    assert {code[0] for code in found} == {family[0].upper()}
+FILES = [(family, file) for family, files in FAMILIES.items() for file in files]
+
+
+def rules_in(file):
+    return [entry for entry in vars(file).values() if isinstance(entry, Rule)]
+
+
+@pytest.mark.parametrize(("family", "file"), FILES, ids=[file.__name__ for _, file in FILES])
+def test_code_begins_with_the_letter_of_its_family_and_codes_rise(family, file):
+    found = [rule.code for rule in rules_in(file)]
+    assert {code[0] for code in found} == {family}
     assert found == sorted(found)
 
 
 def test_no_code_or_name_is_given_twice():
-    written = [rule.code for family in FAMILY for rule in rules_in(family)]
-    assert written == list(RULES)
-    assert list(by_name(RULES).values()) == list(RULES.values())
+    written = [rule for _, file in FILES for rule in rules_in(file)]
+    assert len({rule.code for rule in written}) == len(written) == len(RULES)
+    assert len(by_name(RULES)) == len(RULES)
     assert not by_name(RULES).keys() & RULES.keys()
 
 
 def test_families_run_from_files_to_the_corpus_in_the_order_of_the_notes():
-    letters = [family[0].upper() for family in FAMILY]
-    assert letters == [letter for letter in "FTSARGPCV" if letter in letters]
-    assert len(letters) >= 6
+    assert [*FAMILIES] == [letter for letter in "FTSARGPCV" if letter in FAMILIES]
     assert [family_of(code) for code in RULES] == sorted(family_of(code) for code in RULES)
 
 

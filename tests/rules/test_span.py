@@ -54,7 +54,7 @@ def test_spans_that_begin_or_end_together_nest():
 
 
 def test_spans_that_touch_do_not_overlap():
-    assert found("[He]{event}[said]{event}[it]{claim}[rained]{claim}") == []
+    assert found("[“He”]{event}[“said”]{event}[“it”]{claim}[“rained”]{claim}") == []
 
 
 def test_spans_of_two_layers_overlap_freely():
