@@ -11,6 +11,7 @@ read, 1 for a file that is not laid out one item a line.
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ import polars as pl
 from corpus.schema import Schema
 
 Row = tuple[object, ...]
+FOLDED = re.compile(r"[\s\ufeff]|\\n|\\r|\\t")
 
 PASSAGE = pl.Struct({"kind": pl.String, "start": pl.Int64, "end": pl.Int64})
 SENTENCE = pl.Struct({"start": pl.Int64, "end": pl.Int64})
@@ -211,6 +213,11 @@ def spans_of(text: str, start: int, end: int) -> tuple[str | None, str | None, s
     if not 0 <= start <= end <= len(text):
         return None, None, None
     return text[start:end], text[max(start - 1, 0) : start], text[end : end + 1]
+
+
+def folded(text: str) -> str:
+    """Return a text without white space, and without the escapes that Label Studio makes of it."""
+    return FOLDED.sub("", text)
 
 
 def defaults(schema: Schema) -> Iterator[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ SCHEMAS = {"tiny": TINY, "hedgerow": HEDGEROW}
 
 TEXT = "She said it rained."
 ANN = "annotations/example/ann.json"
+BO = "annotations/example/bo.json"
 
 
 def sha256(text: str) -> str:

@@ -19,6 +19,7 @@ from corpus.tables import Rows, spans_of
 from corpus.validation import summary, validate
 from tests.corpora import (
     ANN,
+    BO,
     ROOT,
     TEXT,
     TINY,
@@ -31,8 +32,6 @@ from tests.corpora import (
     sha256,
     span,
 )
-
-BO = "annotations/example/bo.json"
 
 
 def test_sound_document_breaks_no_rule():

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,6 +14,7 @@ from corpus.cli.root import root_of
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule or family.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule or family.")
+@click.option("--fix", is_flag=True, help="Mend what takes nobody's judgement; shows a diff first.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
@@ -23,6 +25,7 @@ def validate(
     output: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    fix: bool,
     statistics: bool,
     strict: bool,
     exit_zero: bool,
@@ -37,12 +40,35 @@ def validate(
     from corpus.load import read_corpus
     from corpus.validation import chosen, examine, summary
 
-    tables, schema = read_corpus(root_of(context), paths)
-    outcome = examine(tables, schema, chosen(schema, select, ignore))
+    root = root_of(context)
+    tables, schema = read_corpus(root, paths)
+    codes = chosen(schema, select, ignore)
+    outcome = examine(tables, schema, codes)
+    if fix and _fix(root, tables, schema, outcome.findings):
+        tables, schema = read_corpus(root, paths)
+        outcome = examine(tables, schema, codes)
     show = {"text": as_text, "json": as_json}[output]
     click.echo(show(outcome.findings, summary(outcome.findings, tables)))
     graves = ("error", "warning") if strict else ("error",)
     sys.exit(not exit_zero and any(f.severity in graves for f in outcome.findings))
+
+
+def _fix(root: Path, tables: Any, schema: Any, findings: list[Any]) -> bool:
+    """Show what would change, ask where somebody can answer, and write it; say whether."""
+    from corpus.findings import printable
+    from corpus.fixes import fixed, write_fixed
+
+    files, left = fixed(root, tables, schema, findings)
+    for name, why in left.items():
+        click.echo(printable(f"{name} is left as it is: {why}"), err=True)
+    for file in files:
+        click.echo("\n".join(map(printable, file.diff().split("\n"))), err=True)
+    question = f"Write {len(files)} file(s)?"
+    if not files or (sys.stdin.isatty() and not click.confirm(question, default=True, err=True)):
+        return False
+    write_fixed(files)
+    click.echo(f"{len(files)} file(s) written", err=True)
+    return True
 
 
 @click.command()

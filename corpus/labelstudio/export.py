@@ -19,9 +19,8 @@ from corpus.faults import SPAN_ID, Offset, Source, read_bytes
 from corpus.labelstudio.config import SPAN, TEXT, TO_THE_TEAM
 from corpus.schema import Schema
 from corpus.store import ANNOTATOR, status_of
-from corpus.tables import Rows, file_name, spans_of
+from corpus.tables import Rows, file_name, folded, spans_of
 
-FOLDED = re.compile(r"[\s\ufeff]|\\n|\\r|\\t")
 NOBODY = "unknown"
 """Who made an annotation whose account was deleted (`completed_by` is null then)."""
 T = TypeVar("T")
@@ -341,4 +340,4 @@ def _given_sha256(data: Data, text: str) -> str:
 def _unfolded(given: str | list[str] | None, text: str | None) -> str | None:
     if not isinstance(given, str) or given == text or text is None:
         return given if isinstance(given, str) else None
-    return text if FOLDED.sub("", given) == FOLDED.sub("", text) else given
+    return text if folded(given) == folded(text) else given

@@ -77,13 +77,9 @@ class Rule:
         """Of what it is asked, if the schema or a lexicon has to say so; else empty."""
         said = []
         if self.parts:
-            shown = ", ".join(
-                f'{part} = ["…"]' if kind == "layers" else f'{part} = "…"'
-                for part, kind in self.parts.items()
-            )
-            said.append(
-                f"Asked where the schema has `{self.name} = {{ {shown} }}` under `[rules]`."
-            )
+            quoted = {part: '["…"]' if k == "layers" else '"…"' for part, k in self.parts.items()}
+            shown = ", ".join(f"{part} = {value}" for part, value in quoted.items())
+            said.append(f"Asked where `[rules]` of the schema has `{self.name} = {{ {shown} }}`.")
         if self.lists:
             lists = " and ".join(f"`{name}`" for name in self.lists)
             said.append(f"It reads {lists} of the lexicon, and is silent in a language without.")
