@@ -138,6 +138,6 @@ def test_only_what_is_among_the_findings_is_mended(tmp_path):
     chosen = [f for f in validate(tables, schema) if f.item == "a"]
     [file], _ = fixed(root, tables, schema, chosen)
     assert '"id": "a", "layer": "event", "start": 4, "end": 8' in file.after.decode()
-    assert '"id": "b", "layer": "claim", "start": 8, "end": 18' in file.after.decode()
+    assert '"id": "b", "layer": "claim", "start": 9, "end": 19' in file.after.decode()
     assert "-{" in file.diff()
     assert file.diff().startswith(f"--- {file_name(file.path)}")

@@ -1,27 +1,28 @@
 """A corpus brings rules of its own in schemas/rules.py."""
 
+import re
+
 import pytest
 
 from corpus.errors import CorpusError, SchemaError
 from corpus.load import read_corpus
 from corpus.rules import find_rule, rules_of
 from corpus.validation import chosen, examine, validate
-from tests.corpora import ANN, TINY_FILE, annotation, canonical, codes, findings_of, folder, span
+from tests.corpora import (
+    ANN,
+    ROOT,
+    TINY_FILE,
+    annotation,
+    canonical,
+    codes,
+    findings_of,
+    folder,
+    span,
+)
 
-OWN = '''"""Rules of this corpus."""
-
-import polars as pl
-
-from corpus.rules.rule import SPAN_PLACE, quoted, rule
-
-
-@rule("X101", "warning")
-def speaker_in_capitals(t, schema):
-    """A speaker is not written in capitals."""
-    text = pl.col("text")
-    found = t.spans.filter((pl.col("layer") == "speaker") & (text == text.str.to_uppercase()))
-    return found.select(*SPAN_PLACE, message=pl.format("{} shouts", quoted("text")))
-'''
+PAGE = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+OWN = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
+"""The rule that the page shows."""
 TEXT = "SHE said it rained."
 
 
@@ -75,9 +76,9 @@ def test_corpus_without_rules_of_its_own_has_none(tmp_path):
         (
             "import polars",
             "import polar",
-            r"rules\.py:3: cannot be run: ModuleNotFoundError",
+            r"rules\.py:1: cannot be run: ModuleNotFoundError",
         ),
-        ("def speaker", "def (speaker", r"rules\.py:9: cannot be run: SyntaxError: "),
+        ("def speaker", "def (speaker", r"rules\.py:7: cannot be run: SyntaxError: "),
         (OWN, OWN * 2, None),
         ("def", "again = rule('X101')(lambda t, s: t.spans)\n\n\ndef", r"rules\.py:"),
     ],
