@@ -3,7 +3,7 @@
 import polars as pl
 
 from corpus.rules.declared import inheriting
-from corpus.rules.rule import ATTRIBUTE_PLACE, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import ATTRIBUTE_PLACE, SPAN_PLACE, quoted, rule, worded
 from corpus.schema import Kind, Schema
 from corpus.tables import Tables
 
@@ -46,7 +46,7 @@ def unknown_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
     known = pl.col("layer").is_in(list(schema.layers)).fill_null(value=False)
     return t.spans.filter(~known).select(
         *SPAN_PLACE,
-        message=pl.format(
+        message=worded(
             f"{{}} has the label {{}}; there are {', '.join(schema.layers)}",
             quoted("text"),
             quoted("layer"),
@@ -72,7 +72,7 @@ def unknown_attribute(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     unknown = ~pl.col("name").is_in(list(schema.shared()))
     return t.attributes.filter(unknown).select(
-        *ATTRIBUTE_PLACE, message=pl.format("{} is no attribute of the schema", quoted("name"))
+        *ATTRIBUTE_PLACE, message=worded("{} is no attribute of the schema", quoted("name"))
     )
 
 
@@ -101,7 +101,7 @@ def attribute_on_wrong_layer(t: Tables, schema: Schema) -> pl.LazyFrame:
         .join(pairs, on=["layer", "name"], how="anti")
         .select(
             *SPAN_PLACE,
-            message=pl.format("{} has the attribute {} of another layer", "layer", "name"),
+            message=worded("{} has the attribute {} of another layer", "layer", "name"),
         )
     )
 
@@ -130,7 +130,7 @@ def unknown_value(t: Tables, schema: Schema) -> pl.LazyFrame:
         pl.LazyFrame(pairs, schema=columns, orient="row"), on=["name", "value"], how="anti"
     )
     return unknown.select(
-        *ATTRIBUTE_PLACE, message=pl.format("{} has no value {}", "name", quoted("value"))
+        *ATTRIBUTE_PLACE, message=worded("{} has no value {}", "name", quoted("value"))
     )
 
 
@@ -156,7 +156,7 @@ def attribute_missing(t: Tables, schema: Schema) -> pl.LazyFrame:
     needed = whole.join(required, on="layer", maintain_order="left_right")
     said = t.attributes.filter(pl.col("value").str.strip_chars() != "")
     return needed.join(said, on=[*OWN, "name"], how="anti").select(
-        *SPAN_PLACE, message=pl.format("{} {} has no {}", "layer", quoted("text"), "name")
+        *SPAN_PLACE, message=worded("{} {} has no {}", "layer", quoted("text"), "name")
     )
 
 
@@ -183,7 +183,7 @@ def attribute_repeated(t: Tables, schema: Schema) -> pl.LazyFrame:
     found = t.attributes.filter(repeated).group_by(key, maintain_order=True)
     return found.agg(pl.col("line").first(), pl.col("value")).select(
         *ATTRIBUTE_PLACE,
-        message=pl.format("{} has the values {}", "name", pl.col("value").list.join(", ")),
+        message=worded("{} has the values {}", "name", pl.col("value").list.join(", ")),
     )
 
 
@@ -210,7 +210,7 @@ def attribute_orphan(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     return t.attributes.join(t.spans, on=OWN, how="anti").select(
         *ATTRIBUTE_PLACE,
-        message=pl.format("{} {} is of no span", "name", quoted("value")),
+        message=worded("{} {} is of no span", "name", quoted("value")),
     )
 
 
@@ -240,7 +240,7 @@ def entity_unknown(t: Tables, schema: Schema) -> pl.LazyFrame:
     named = _values_of(t, schema, "entity")
     return named.join(known, left_on="value", right_on="entity_id", how="anti").select(
         *ATTRIBUTE_PLACE,
-        message=pl.format("{} is no entity of seeds/entities.toml", quoted("value")),
+        message=worded("{} is no entity of seeds/entities.toml", quoted("value")),
     )
 
 
@@ -270,5 +270,5 @@ def wikidata_malformed(t: Tables, schema: Schema) -> pl.LazyFrame:
     return t.entities.filter(malformed).select(
         "file",
         pl.col("entity_id").alias("item"),
-        message=pl.format("{} has the Wikidata id {}", quoted("entity_id"), quoted("wikidata")),
+        message=worded("{} has the Wikidata id {}", quoted("entity_id"), quoted("wikidata")),
     )

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from corpus.rules.reading import Reading, readings, shown
-from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, quoted
+from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, quoted, worded
 from corpus.schema import Count, Schema
 from corpus.tables import Tables
 
@@ -34,7 +34,7 @@ def unlinked(t: Tables, layers: list[str]) -> pl.LazyFrame:
         pl.concat(ends), on=["annotation", "span_id"], how="anti"
     )
     return lonely.select(
-        *SPAN_PLACE, message=pl.format("{} {} is the end of no relation", "layer", quoted("text"))
+        *SPAN_PLACE, message=worded("{} {} is the end of no relation", "layer", quoted("text"))
     )
 
 
@@ -61,7 +61,7 @@ def inside(t: Tables, relation: str) -> pl.LazyFrame:
             *RELATION_PLACE,
             pl.col("start_to").alias("start"),
             pl.col("end_to").alias("end"),
-            message=pl.format("{} {} lies inside {}", "type", quoted("text_to"), quoted("text")),
+            message=worded("{} {} lies inside {}", "type", quoted("text_to"), quoted("text")),
         )
     )
 
@@ -115,4 +115,4 @@ def _message(type_: str, count: Count, number: pl.Expr) -> pl.Expr:
     most = "or more" if count.max is None else f"to {count.max}"
     expected = f"{count.min}" if count.min == count.max else f"{count.min} {most}"
     words = f"{{}} {{}} has {{}} {type_} relations; expected {expected}"
-    return pl.format(words, "layer", quoted("text"), number)
+    return worded(words, "layer", quoted("text"), number)

@@ -16,7 +16,7 @@ from corpus.rules.reading import (
     spans_of,
     spans_with,
 )
-from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, PartKind, quoted, rule
+from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, PartKind, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 from corpus.tokens import words
@@ -51,7 +51,7 @@ def actor_on_cue(t: Tables, schema: Schema, relation: str, cue: str) -> pl.LazyF
         .join(spans.unique(own, keep="first"), on=own)
         .select(
             *RELATION_PLACE,
-            message=pl.format(
+            message=worded(
                 f"{{}} is a {cue}, and has the {relation} {{}}", quoted("text"), "to_id"
             ),
         )
@@ -135,7 +135,7 @@ def event_light_verb(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFra
     for span in spans_of(t, layers):
         reading = texts.get(span["annotation"])
         if reading and span["text"].lower() in reading.lexicon["light-verbs"]:
-            nouns = {*reading.after(span["end"])} & {*reading.lexicon["event-nouns"]}
+            nouns = {*reading.after(span["end"], 4)} & {*reading.lexicon["event-nouns"]}
             if nouns:
                 rows.append(fault(span, f"{named(span)} only carries '{min(nouns)}'"))
     return pl.LazyFrame(rows, schema=FAULT)
@@ -233,13 +233,13 @@ def other_without_actor(
     own = ["annotation", "span_id"]
     given = t.attributes.filter((pl.col("name") == attribute) & (pl.col("value") == value))
     acting = t.relations.filter(pl.col("type") == relation).select("annotation", span_id="from_id")
-    message = f"{{}} {{}} is {value} and has no {relation}"
+    message = f"{{}} {{}} is {{}} and has no {relation}"
     return (
         t.spans.join(given, on=own, how="semi")
         .join(acting, on=own, how="anti")
         .select(
             *SPAN_PLACE,
-            message=pl.format(message, "layer", quoted("text")),
+            message=worded(message, "layer", quoted("text"), pl.lit(value)),
         )
     )
 

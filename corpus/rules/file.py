@@ -3,7 +3,7 @@
 import polars as pl
 
 from corpus.faults import SPAN_ID
-from corpus.rules.rule import LAYER, SPAN_PLACE, rule
+from corpus.rules.rule import LAYER, SPAN_PLACE, rule, worded
 from corpus.schema import Schema, numbers
 from corpus.tables import Tables
 
@@ -155,7 +155,7 @@ def schema_version(t: Tables, schema: Schema) -> pl.LazyFrame:
     fits = (theirs[0] == major) & older
     return t.annotations.filter(found.is_not_null(), ~fits.fill_null(value=False)).select(
         pl.col("row").alias("annotation"),
-        message=pl.format(f"made with schema version {{}}; the schema is {schema.version}", found),
+        message=worded(f"made with schema version {{}}; the schema is {schema.version}", found),
     )
 
 
@@ -188,7 +188,7 @@ def bad_id(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     plain = pl.col("span_id").str.contains(SPAN_ID)
     spans = t.spans.filter(~plain).select(
-        *SPAN_PLACE, message=pl.format("'{}' is no plain id", pl.col("span_id").str.head(60))
+        *SPAN_PLACE, message=worded("'{}' is no plain id", pl.col("span_id").str.head(60))
     )
     return pl.concat([_faults(t, "bad-id"), spans], how="diagonal")
 
@@ -228,7 +228,7 @@ def duplicate_id(t: Tables, schema: Schema) -> pl.LazyFrame:
         relabelled &= pl.col(column) == pl.col(column).first().over(key)
     relabelled &= pl.col("layer") != pl.col("layer").first().over(key)
     return t.spans.filter(again & ~relabelled.fill_null(value=False)).select(
-        *SPAN_PLACE, message=pl.format("{} {} has an id that another span has", LAYER, "span_id")
+        *SPAN_PLACE, message=worded("{} {} has an id that another span has", LAYER, "span_id")
     )
 
 

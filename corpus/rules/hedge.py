@@ -7,7 +7,7 @@ import polars as pl
 
 from corpus.rules.declared import counted, far_apart, linked
 from corpus.rules.reading import Reading, at, covers, fault, named, readings, spans_of, spans_with
-from corpus.rules.rule import FAULT, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import FAULT, SPAN_PLACE, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 from corpus.tokens import words
@@ -133,10 +133,11 @@ def hedge_ignored(
     sure = t.spans.join(_valued(t, attribute, value), on=own, how="semi")
     return sure.join(claims.unique(own, keep="first"), on=own, suffix="_hedge").select(
         *SPAN_PLACE,
-        message=pl.format(
-            f"{{}} {{}} is {value}, but {{}} weakens it",
+        message=worded(
+            "{} {} is {}, but {} weakens it",
             "layer",
             quoted("text"),
+            pl.lit(value),
             quoted("text_hedge"),
         ),
     )

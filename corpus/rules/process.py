@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from corpus.rules.rule import rule
+from corpus.rules.rule import rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -38,7 +38,7 @@ def pass_twice(t: Tables, schema: Schema) -> pl.LazyFrame:
         .filter(again)
         .select(
             pl.col("row").alias("annotation"),
-            message=pl.format(
+            message=worded(
                 "{} is annotated by {} a second time in pass {}",
                 "doc_id",
                 pl.col("annotator").fill_null("an unnamed person"),
@@ -92,5 +92,5 @@ def frozen_changed(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     now = pl.when(pl.col("found").is_null()).then(pl.lit("gone")).otherwise(pl.lit("changed"))
     return t.frozen.filter(pl.col("found").ne_missing(pl.col("sha256"))).select(
-        "file", message=pl.format("is {} since round '{}' was frozen", now, "round")
+        "file", message=worded("is {} since round '{}' was frozen", now, "round")
     )

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from corpus.rules.declared import counted
-from corpus.rules.rule import RELATION, RELATION_PLACE, quoted, rule
+from corpus.rules.rule import RELATION, RELATION_PLACE, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -43,9 +43,7 @@ def relation_dangling(t: Tables, schema: Schema) -> pl.LazyFrame:
     missing = [
         t.relations.join(
             there, left_on=["annotation", end], right_on=["annotation", "span_id"], how="anti"
-        ).select(
-            *RELATION_PLACE, message=pl.format("{} leads to {}, which is no span", RELATION, end)
-        )
+        ).select(*RELATION_PLACE, message=worded("{} leads to {}, which is no span", RELATION, end))
         for end in ("from_id", "to_id")
     ]
     return pl.concat(missing)
@@ -75,7 +73,7 @@ def relation_untyped(t: Tables, schema: Schema) -> pl.LazyFrame:
         .filter(pl.col("type").is_null())
         .select(
             *RELATION_PLACE,
-            message=pl.format("the relation from {} {} to {} {} has no type", *ends[0], *ends[1]),
+            message=worded("the relation from {} {} to {} {} has no type", *ends[0], *ends[1]),
         )
     )
 
@@ -99,7 +97,7 @@ def unknown_relation(t: Tables, schema: Schema) -> pl.LazyFrame:
     known = pl.col("type").is_in(list(schema.relations))
     types = ", ".join(schema.relations) or "none"
     return t.relations.filter(~known).select(
-        *RELATION_PLACE, message=pl.format(f"{{}} is of no type; there are {types}", RELATION)
+        *RELATION_PLACE, message=worded(f"{{}} is of no type; there are {types}", RELATION)
     )
 
 
@@ -136,7 +134,7 @@ def _wrong_layers(ends: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
     wrong = ends.filter(known).join(allowed, on=list(columns), how="anti")
     return wrong.join(fits, on=list(columns), how="left").select(
         *RELATION_PLACE,
-        message=pl.format(
+        message=worded(
             "{} leads from {} to {}{}",
             "type",
             "from_layer",
@@ -162,7 +160,7 @@ def _wrong_values(t: Tables, ends: pl.LazyFrame, schema: Schema) -> Iterator[pl.
             fits = pl.col("value").is_in(allowed).fill_null(value=False)
             yield found.filter(~fits).select(
                 *RELATION_PLACE,
-                message=pl.format(
+                message=worded(
                     f"{{}} leads to {{}} with {attribute} {{}}",
                     RELATION,
                     "to_layer",
@@ -181,7 +179,7 @@ def _unequal(right: pl.LazyFrame, chosen: pl.LazyFrame, attribute: str) -> pl.La
     said = [pl.col(f"{end}_value").fill_null("none") for end in ("from", "to")]
     return right.filter(pl.col("from_value").ne_missing(pl.col("to_value"))).select(
         *RELATION_PLACE,
-        message=pl.format(f"{{}} links {attribute} {{}} with {{}}", RELATION, *said),
+        message=worded(f"{{}} links {attribute} {{}} with {{}}", RELATION, *said),
     )
 
 
@@ -202,7 +200,7 @@ def relation_self(t: Tables, schema: Schema) -> pl.LazyFrame:
         Delete it, or draw it to the span that was meant.
     """
     return t.relations.filter(pl.col("from_id") == pl.col("to_id")).select(
-        *RELATION_PLACE, message=pl.format("{} leads from a span to itself", RELATION)
+        *RELATION_PLACE, message=worded("{} leads from a span to itself", RELATION)
     )
 
 
@@ -225,7 +223,7 @@ def duplicate_relation(t: Tables, schema: Schema) -> pl.LazyFrame:
     key = ("annotation", "type", "from_id", "to_id")
     again = pl.col("row") != pl.col("row").min().over(key)
     return t.relations.filter(again).select(
-        *RELATION_PLACE, message=pl.format("{} is there twice", RELATION)
+        *RELATION_PLACE, message=worded("{} is there twice", RELATION)
     )
 
 
@@ -272,9 +270,7 @@ def relation_order(t: Tables, schema: Schema) -> pl.LazyFrame:
     return (
         _ends(t)
         .filter(pl.col("type").is_in(backward) & later & apart)
-        .select(
-            *RELATION_PLACE, message=pl.format("{} leads to a span that is not earlier", RELATION)
-        )
+        .select(*RELATION_PLACE, message=worded("{} leads to a span that is not earlier", RELATION))
     )
 
 

@@ -17,13 +17,24 @@ Query = Callable[..., pl.LazyFrame]
 PartKind = Literal["layers", "relation", "attribute", "value"]
 SECTIONS = ("Why", "Bad", "Good", "Fix")
 
+
+def worded(template: str, *columns: str | pl.Expr) -> pl.Expr:
+    """Return a text with a column in the place of each `{}`; null where one of them is null.
+
+    pl.format panics on some frames (pola-rs/polars#25339).
+    """
+    texts = map(pl.lit, template.split("{}"))
+    parts = [part for pair in zip(texts, [*columns, ""], strict=True) for part in pair]
+    return pl.concat_str(parts[:-1])
+
+
 SPAN_PLACE = ("annotation", pl.col("span_id").alias("item"), "line", "start", "end")
 """The place of a finding about a span, from `spans`."""
 LAYER = pl.col("layer").fill_null("span")
 """How a span is called, which in an export may have no label."""
 ATTRIBUTE_PLACE = ("annotation", pl.col("span_id").alias("item"), "line")
 """The place of a finding about an attribute, from `attributes`."""
-RELATION = pl.format("{} {}>{}", pl.col("type").fill_null("relation"), "from_id", "to_id")
+RELATION = worded("{} {}>{}", pl.col("type").fill_null("relation"), "from_id", "to_id")
 """How a relation, which has no id, is called."""
 RELATION_PLACE = ("annotation", RELATION.alias("item"), "line")
 """The place of a finding about a relation, from `relations`."""
@@ -117,6 +128,4 @@ def quoted(column: str, most: int = 60) -> pl.Expr:
     """Return a text column in single quotes, cut to `most` characters, ready for a message."""
     text = pl.col(column).fill_null("?")
     short = text.str.head(most)
-    return pl.format(
-        "'{}{}'", short, pl.when(text == short).then(pl.lit("")).otherwise(pl.lit("…"))
-    )
+    return worded("'{}{}'", short, pl.when(text == short).then(pl.lit("")).otherwise(pl.lit("…")))

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus.rules.rule import FAULT, LAYER, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import FAULT, LAYER, SPAN_PLACE, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -60,7 +60,7 @@ def span_crosses_passage(t: Tables, schema: Schema) -> pl.LazyFrame:
         .filter(inside & (end > pl.col("passage_end")))
         .select(
             *SPAN_PLACE,
-            message=pl.format("{} {} runs into the next passage", LAYER, quoted("text")),
+            message=worded("{} {} runs into the next passage", LAYER, quoted("text")),
         )
     )
 
@@ -92,7 +92,7 @@ def span_outside_body(t: Tables, schema: Schema) -> pl.LazyFrame:
         .filter(~inside.fill_null(value=False))
         .select(
             *SPAN_PLACE,
-            message=pl.format(
+            message=worded(
                 "{} {} starts in {}", LAYER, quoted("text"), where.fill_null("no passage")
             ),
         )
@@ -119,7 +119,7 @@ def span_edge_whitespace(t: Tables, schema: Schema) -> pl.LazyFrame:
     text = pl.col("text")
     return t.spans.filter(text != text.str.strip_chars()).select(
         *SPAN_PLACE,
-        message=pl.format("{} {} begins or ends with whitespace", LAYER, quoted("text")),
+        message=worded("{} {} begins or ends with whitespace", LAYER, quoted("text")),
     )
 
 
@@ -194,7 +194,7 @@ def two_labels_on_one_region(t: Tables, schema: Schema) -> pl.LazyFrame:
     )
     return several.filter(pl.col("layer").list.len() > 1).select(
         *SPAN_PLACE,
-        message=pl.format("{} has the labels {}", quoted("text"), pl.col("layer").list.join(", ")),
+        message=worded("{} has the labels {}", quoted("text"), pl.col("layer").list.join(", ")),
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 import polars as pl
 
-from corpus.rules.rule import ATTRIBUTE_PLACE, LAYER, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import ATTRIBUTE_PLACE, LAYER, SPAN_PLACE, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -47,7 +47,7 @@ def text_changed(t: Tables, schema: Schema) -> pl.LazyFrame:
         .filter(given != known)
         .select(
             pl.col("row").alias("annotation"),
-            message=pl.format(
+            message=worded(
                 "annotated on a text with sha256 {}…; the one in seeds/ has {}…",
                 given.str.head(12),
                 known.str.head(12),
@@ -80,7 +80,7 @@ def text_unknown(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     return t.annotations.join(t.documents, on="doc_id", how="anti").select(
         pl.col("row").alias("annotation"),
-        message=pl.format("document {} has no text in seeds/", quoted("doc_id")),
+        message=worded("document {} has no text in seeds/", quoted("doc_id")),
     )
 
 
@@ -105,7 +105,7 @@ def control_character(t: Tables, schema: Schema) -> pl.LazyFrame:
         Enter the text again without the character; offsets after it change. In a remark, delete it.
     """
     remarks = t.attributes.filter(pl.col("value").str.contains(CONTROL.pattern)).select(
-        *ATTRIBUTE_PLACE, message=pl.format("{} has a control character", "name")
+        *ATTRIBUTE_PLACE, message=worded("{} has a control character", "name")
     )
     return pl.concat([_in_texts(t), remarks], how="diagonal")
 
@@ -160,7 +160,7 @@ def span_out_of_range(t: Tables, schema: Schema) -> pl.LazyFrame:
         .filter(outside)
         .select(
             *SPAN_PLACE,
-            message=pl.format(
+            message=worded(
                 "{} {}..{} is outside the text, which has 0..{}", LAYER, start, end, "length"
             ),
         )
@@ -191,7 +191,7 @@ def span_inverted(t: Tables, schema: Schema) -> pl.LazyFrame:
     start, end = pl.col("start"), pl.col("end")
     return t.spans.filter(start > end).select(
         *SPAN_PLACE,
-        message=pl.format("{} starts at {} and ends before, at {}", LAYER, start, end),
+        message=worded("{} starts at {} and ends before, at {}", LAYER, start, end),
     )
 
 
@@ -212,7 +212,7 @@ def span_empty(t: Tables, schema: Schema) -> pl.LazyFrame:
         Delete it, or mark what was meant.
     """
     return t.spans.filter(pl.col("start") == pl.col("end")).select(
-        *SPAN_PLACE, message=pl.format("{} at {} covers nothing", LAYER, "start")
+        *SPAN_PLACE, message=worded("{} at {} covers nothing", LAYER, "start")
     )
 
 
@@ -242,7 +242,7 @@ def covered_text_differs(t: Tables, schema: Schema) -> pl.LazyFrame:
     differs = t.spans.filter((given != text) & (text != ""))
     return differs.select(
         *SPAN_PLACE,
-        message=pl.format(
+        message=worded(
             "{} says {}, but {}..{} is {}{}",
             LAYER,
             quoted("given_text"),

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from corpus.rules.rule import rule
+from corpus.rules.rule import rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -66,9 +66,9 @@ def waiver_unused(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Remove the waiver from annotations/waivers.toml, or correct what it names.
     """
-    item = pl.format("waivers[{}]", "number")
+    item = worded("waivers[{}]", "number")
     return t.waivers.filter(~pl.col("used")).select(
         "file",
         item=item,
-        message=pl.format("{} lets nothing stand: no finding of {} fits it", item, "rule"),
+        message=worded("{} lets nothing stand: no finding of {} fits it", item, "rule"),
     )

@@ -8,12 +8,13 @@ import polars as pl
 
 from corpus.rules.declared import inheriting
 from corpus.rules.reading import Row, fault, named, readings, spans_of
-from corpus.rules.rule import FAULT, LAYER, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import FAULT, LAYER, SPAN_PLACE, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 from corpus.tokens import Stretch
 
-WORD = r"[\p{L}\p{N}]"
+WORD = r"[\p{L}\p{N}&&[^\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]]"
+"""A letter or digit of a script that puts blanks between words."""
 POSSESSIVE = r"['’]s?$"
 EDGE = re.compile(r"^[,;:.!?)–—]|[,;:.!?(–—]$")
 ABBREVIATED = re.compile(r"(^|\W)(\w\.)+$")
@@ -41,13 +42,11 @@ def span_inside_word(t: Tables, schema: Schema) -> pl.LazyFrame:
     ends = after.str.contains(WORD) & text.str.contains(f"{WORD}$")
     return t.spans.filter(begins | ends).select(
         *SPAN_PLACE,
-        message=pl.format(
+        message=worded(
             "{} {} cuts a word: beside it stands '{}'",
             LAYER,
             quoted("text"),
-            pl.when(ends)
-            .then(pl.format("with '{}'", after))
-            .otherwise(pl.format("before it with '{}'", before)),
+            pl.when(ends).then(after).otherwise(before),
         ),
     )
 
@@ -73,7 +72,7 @@ def speaker_with_possessive(t: Tables, schema: Schema, layers: list[str]) -> pl.
     possessive = pl.col("text").str.contains(POSSESSIVE)
     known = pl.col("text").str.to_lowercase().is_in(names)
     return t.spans.filter(pl.col("layer").is_in(layers) & possessive & ~known).select(
-        *SPAN_PLACE, message=pl.format("{} {} ends with a possessive", "layer", quoted("text"))
+        *SPAN_PLACE, message=worded("{} {} ends with a possessive", "layer", quoted("text"))
     )
 
 
