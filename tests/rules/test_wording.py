@@ -279,14 +279,9 @@ def test_span_that_cuts_a_word_says_what_stands_beside():
         assert finding.message.endswith(f"cuts a word: beside it stands '{letter}'")
 
 
-@pytest.mark.parametrize(
-    "line", ["[China]{speaker}’s rain", "[東京]{speaker}で", "(it [rained]{event})"]
-)
+@pytest.mark.parametrize("line", ["[China]{speaker}’s", "[東京]{speaker}で", "(it [is]{event})"])
 def test_span_between_words_cuts_none(line):
-    found = {f.code for f in validate(parse(line, TINY), TINY)}
-    assert ("S107" in found) == (
-        "東京" in line
-    )  # written without blanks: told, and easily turned off
+    assert validate(parse(line, TINY), TINY) == []
 
 
 def test_cover_tells_what_touches_and_what_lies_within():
