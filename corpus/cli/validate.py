@@ -6,14 +6,24 @@ from pathlib import Path
 import click
 
 from corpus.cli.root import root_of
+from corpus.output import FORMATS, STATISTICS, report_of
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output",
+    type=click.Choice([*FORMATS]),
+    default="text",
+    show_default=True,
+    help="text shows the place in the text; json has all there is; sarif is for code scanning,"
+    " github marks the lines of a pull request, junit is a test report (GitLab, Jenkins).",
+)
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule or family.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule or family.")
-@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
+@click.option(
+    "--statistics", is_flag=True, help="Count the findings of each rule instead (text, json)."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.pass_context
@@ -33,14 +43,15 @@ def validate(
     of either. RULE is a code (S103), a name (span-edge-whitespace) or the letter of a family (S);
     both options can be given several times.
     """
-    from corpus.findings import as_json, as_text
     from corpus.load import read_corpus
-    from corpus.validation import chosen, examine, summary
+    from corpus.validation import chosen, examine
 
+    show = (STATISTICS if statistics else FORMATS).get(output)
+    if show is None:
+        raise click.UsageError(f"--statistics is shown as {' or '.join(STATISTICS)} only")
     tables, schema = read_corpus(root_of(context), paths)
     outcome = examine(tables, schema, chosen(schema, select, ignore))
-    show = {"text": as_text, "json": as_json}[output]
-    click.echo(show(outcome.findings, summary(outcome.findings, tables)))
+    click.echo(show(report_of(outcome, tables, schema)))
     graves = ("error", "warning") if strict else ("error",)
     sys.exit(not exit_zero and any(f.severity in graves for f in outcome.findings))
 

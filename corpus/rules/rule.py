@@ -72,6 +72,17 @@ class Rule:
         found = re.search(pattern, self.page, re.DOTALL | re.MULTILINE)
         return inspect.cleandoc(found[1]) if found else ""
 
+    @property
+    def markdown(self) -> str:
+        """The page in Markdown; of its sections those that it has."""
+        parts = [f"# {self.code} {self.name}", f"*{self.severity.capitalize()}.* {self.summary}"]
+        for name in SECTIONS:
+            text = self.section(name)
+            code = name in ("Bad", "Good") and not text.startswith("```")
+            shown = f"```text\n{text}\n```" if code else text
+            parts += [f"## {name}\n\n{shown}"] if text else []
+        return "\n\n".join(parts) + "\n"
+
     def found(self, t: Tables, schema: Schema) -> pl.LazyFrame | None:
         """Return what breaks the rule; None if the schema or the tables leave nothing to ask."""
         if schema.validate.get(self.name) == "off" or (self.whole and not t.whole):
