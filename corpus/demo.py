@@ -13,7 +13,7 @@ import polars as pl
 from corpus.dataset.build import build, refuse_other
 from corpus.dataset.frames import DOCUMENTS, example_column
 from corpus.errors import CorpusError
-from corpus.findings import Finding, as_json
+from corpus.findings import Finding
 from corpus.labelstudio.config import labelling_config
 from corpus.labelstudio.download import export_project
 from corpus.labelstudio.local import Hosting, running
@@ -22,10 +22,11 @@ from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import push_annotation, push_tasks
 from corpus.labelstudio.tasks import Json, made_with, results, tasks, unique_id
 from corpus.load import read_corpus
+from corpus.output import FORMATS, report_of
 from corpus.schema import Schema
 from corpus.store import rendered, write_whole
 from corpus.tables import Tables
-from corpus.validation import refuse_errors, summary, validate
+from corpus.validation import examine, refuse_errors, validate
 
 Say = Callable[[str], None]
 
@@ -116,10 +117,10 @@ def _through(server: Server, tables: Tables, schema: Schema, out: Path, say: Say
 def _publish(root: Path, given: Tables, schema: Schema, out: Path, say: Say) -> Loop:
     """Read the export back, hold it against what went in, validate and build."""
     back, _ = read_corpus(root, (out / "export.json",))
-    findings = validate(back, schema)
-    report = as_json(findings, summary(findings, back)) + "\n"
+    outcome = examine(back, schema)
+    report = FORMATS["json"](report_of(outcome, back, schema)) + "\n"
     write_whole(out / "findings.json", report.encode())
-    refuse_errors(findings, f"see {out / 'findings.json'}")
+    refuse_errors(outcome.findings, f"see {out / 'findings.json'}")
     went, came = rendered(given, schema), rendered(back, schema)
     changed = [path for path in went | came if went.get(path) != came.get(path)]
     if changed:
@@ -129,4 +130,4 @@ def _publish(root: Path, given: Tables, schema: Schema, out: Path, say: Say) -> 
     say("all labels came back byte for byte, and no rule is broken")
     rows = build(back, schema, out / "dataset", say)
     example, *_ = example_column(schema) or [DOCUMENTS]
-    return Loop(findings, rows, example)
+    return Loop(outcome.findings, rows, example)

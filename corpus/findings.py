@@ -1,9 +1,8 @@
-"""A finding, its order, and how findings are shown."""
+"""A finding, the order of findings, and how many there are."""
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -48,22 +47,6 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=place)
 
 
-def as_text(findings: Sequence[Finding], summary: Mapping[str, int]) -> str:
-    """Return a line a finding, and one that counts."""
-    lines = [f"{_place(f)}: {f.code} {printable(f.message)} ({f.name})" for f in findings]
-    asked = not any(f.annotator and f.severity == "error" and f.code[0] in FIRST for f in findings)
-    note = (
-        "" if asked else "; after an F or T error the other rules are not asked: mend those first"
-    )
-    return "\n".join([*lines, _count(summary) + note])
-
-
-def as_json(findings: Sequence[Finding], summary: Mapping[str, int]) -> str:
-    """Return {"findings": […], "summary": {…}}."""
-    whole = {"findings": [asdict(finding) for finding in findings], "summary": dict(summary)}
-    return json.dumps(whole, ensure_ascii=False, indent=1)
-
-
 def summary_of(findings: Iterable[Finding], counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of findings by severity before the counts of what was looked at."""
     severities = [finding.severity for finding in findings]
@@ -74,20 +57,3 @@ def summary_of(findings: Iterable[Finding], counts: Mapping[str, int]) -> dict[s
 def printable(text: str) -> str:
     """Return a text on one line, with whatever would steer a terminal written out."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def _place(finding: Finding) -> str:
-    """Return file:line, or file and item where lines do not tell (an export)."""
-    if finding.line == 1 and finding.item:
-        return printable(f"{finding.file}: {finding.item}")
-    return printable(f"{finding.file}:{finding.line}")
-
-
-def _count(summary: Mapping[str, int]) -> str:
-    found = f"{_some(summary['errors'], 'error')}, {_some(summary['warnings'], 'warning')}"
-    looked = ("documents", "annotations", "spans", "relations")
-    return f"{found} in " + ", ".join(_some(summary[name], name[:-1]) for name in looked)
-
-
-def _some(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

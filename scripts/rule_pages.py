@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from corpus.rules import RULES
-from corpus.rules.rule import SECTIONS, Rule
+from corpus.rules.rule import Rule
 
 
 def pages() -> dict[str, str]:
@@ -13,23 +13,12 @@ def pages() -> dict[str, str]:
     for rule in RULES.values():
         link = f"[{rule.code}]({_file(rule)})"
         lines.append(f"| {link} | {rule.name} | {rule.severity} | {rule.summary} |")
-    found = {_file(rule): _page(rule) for rule in RULES.values()}
+    found = {_file(rule): rule.markdown for rule in RULES.values()}
     return {"README.md": "\n".join(lines) + "\n"} | found
 
 
 def _file(rule: Rule) -> str:
     return f"{rule.code}-{rule.name}.md"
-
-
-def _page(rule: Rule) -> str:
-    parts = [f"# {rule.code} {rule.name}", f"*{rule.severity.capitalize()}.* {rule.summary}"]
-    if rule.asked:
-        parts.append(rule.asked)
-    for name in SECTIONS:
-        text = rule.section(name)
-        code = name in ("Bad", "Good") and not text.startswith("```")
-        parts.append(f"## {name}\n\n" + (f"```text\n{text}\n```" if code else text))
-    return "\n\n".join(parts) + "\n"
 
 
 def write(folder: Path) -> None:

@@ -124,6 +124,27 @@ def test_validate_as_json_has_the_promised_shape(corpus):
     assert list(found["summary"]) == summary.split()
 
 
+@pytest.mark.parametrize("output", ["text", "json", "sarif", "github", "junit"])
+def test_validate_exits_with_1_in_every_format_and_names_the_file(corpus, output):
+    path = annotation(corpus)
+    path.write_bytes(path.read_bytes()[:1000])
+    done = run("validate", "--output", output, cwd=corpus)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert str(path.relative_to(corpus)) in done.stdout
+
+
+def test_statistics_are_of_text_and_json_alone(corpus):
+    path = annotation(corpus)
+    path.write_bytes(path.read_bytes()[:1000])
+    counted = run("validate", "--statistics", cwd=corpus)
+    assert counted.stdout.startswith("1  F101  error    json-invalid\n")
+    found = json.loads(run("validate", "--statistics", "--output", "json", cwd=corpus).stdout)
+    assert list(found) == ["statistics", "summary"]
+    done = run("validate", "--statistics", "--output", "sarif", cwd=corpus)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("Error: --statistics is shown as text or json only\n")
+
+
 def test_validate_takes_one_annotation_file_or_a_folder_of_them(corpus):
     path = annotation(corpus)
     for target in (path, path.parent, corpus / "annotations"):

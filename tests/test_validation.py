@@ -3,20 +3,21 @@
 import json
 from dataclasses import replace
 
+import click
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SchemaError
-from corpus.findings import as_json, as_text
 from corpus.load import find_root, read_corpus
+from corpus.output import FORMATS, report_of
 from corpus.rules import RULES
 from corpus.schema import read_schema
 from corpus.shorthand import parse
 from corpus.store import rendered, write_annotations
 from corpus.tables import Rows, spans_of
-from corpus.validation import summary, validate
+from corpus.validation import examine, summary, validate
 from tests.corpora import (
     ANN,
     BO,
@@ -32,6 +33,12 @@ from tests.corpora import (
     sha256,
     span,
 )
+
+
+def lines(tables, schema):
+    """Return the lines that `corpus validate` prints."""
+    report = report_of(examine(tables, schema), tables, schema)
+    return click.unstyle(FORMATS["text"](report)).split("\n")
 
 
 def test_sound_document_breaks_no_rule():
@@ -113,9 +120,9 @@ def test_finding_in_an_export_names_task_annotation_and_region(tmp_path):
     root = folder(tmp_path, {"export.json": json.dumps([task])})
     [finding] = findings_of(root, root / "export.json")
     assert finding.item == "task 177, annotation 92, region r1"
-    assert as_text([finding], summary([finding], parse("a", TINY))).startswith(
-        f"{root}/export.json: task 177, annotation 92, region r1: S103 event 'said ' begins or ends"
-    )
+    [shown, *_] = lines(*read_corpus(root, (root / "export.json",)))
+    place = f"{root}/export.json: task 177, annotation 92, region r1"
+    assert shown.startswith(f"{place}: S103 event 'said ' begins or ends")
 
 
 def test_region_without_a_label_is_a_finding_with_a_message(tmp_path):
@@ -171,14 +178,14 @@ def test_output_stays_a_line_a_finding_whatever_labels_and_ids_hold(tmp_path):
     steer = "\x1b[31m\nred\u2028"
     spans = [span(0, 3, steer, id="a"), span(4, 8, "event", id=steer)]
     tables, schema = read_corpus(folder(tmp_path, {ANN: canonical(annotation(spans=spans[:1]))}))
-    shown = as_text(validate(tables, schema), summary([], tables))
-    assert len(shown.splitlines()) == 2
+    [shown, *excerpt, _, _] = lines(tables, schema)
     assert r"\x1b[31m\nred\u2028" in shown
+    assert excerpt == ["    | She said it rained.", "    | ^^^"]
     tables, schema = read_corpus(folder(tmp_path, {ANN: canonical(annotation(spans=spans))}))
     found = validate(tables, schema)
-    shown = as_text(found, summary(found, tables))
-    assert len(shown.splitlines()) == 1 + len(found)
-    assert "\x1b" not in shown
+    shown = lines(tables, schema)
+    assert len([line for line in shown if ANN in line]) == len(found)
+    assert all(line.isprintable() for line in shown)
 
 
 def test_path_that_is_not_there_is_refused(tmp_path):
@@ -246,11 +253,12 @@ def add_items(draw, rows, text, own):
 @given(any_rows())
 def test_validation_never_raises_and_every_finding_can_be_shown(rows):
     tables = rows.tables(TINY)
-    found = validate(tables, TINY)
+    report = report_of(examine(tables, TINY), tables, TINY)
+    found = report.findings
     assert {finding.code for finding in found} <= RULES.keys()
-    counts = summary(found, tables)
-    assert len(as_text(found, counts).splitlines()) == len(found) + 1
-    assert len(json.loads(as_json(found, counts))["findings"]) == len(found)
+    assert len(json.loads(FORMATS["json"](report))["findings"]) == len(found)
+    for shown in FORMATS.values():
+        shown(report).encode()
     for finding in found:
         assert isinstance(finding.line, int)
         assert finding.file

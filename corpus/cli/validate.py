@@ -7,15 +7,25 @@ from typing import Any
 import click
 
 from corpus.cli.root import root_of
+from corpus.output import FORMATS, STATISTICS, report_of
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output",
+    type=click.Choice([*FORMATS]),
+    default="text",
+    show_default=True,
+    help="text shows the place in the text; json has all there is; sarif is for code scanning,"
+    " github marks the lines of a pull request, junit is a test report (GitLab, Jenkins).",
+)
 @click.option("--select", multiple=True, metavar="RULE", help="Only this rule or family.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not this rule or family.")
 @click.option("--fix", is_flag=True, help="Mend what takes nobody's judgement; shows a diff first.")
-@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
+@click.option(
+    "--statistics", is_flag=True, help="Count the findings of each rule instead (text, json)."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.pass_context
@@ -36,10 +46,12 @@ def validate(
     of either. RULE is a code (S103), a name (span-edge-whitespace) or the letter of a family (S);
     both options can be given several times.
     """
-    from corpus.findings import as_json, as_text
     from corpus.load import read_corpus
-    from corpus.validation import chosen, examine, summary
+    from corpus.validation import chosen, examine
 
+    show = (STATISTICS if statistics else FORMATS).get(output)
+    if show is None:
+        raise click.UsageError(f"--statistics is shown as {' or '.join(STATISTICS)} only")
     root = root_of(context)
     tables, schema = read_corpus(root, paths)
     codes = chosen(schema, select, ignore)
@@ -47,8 +59,7 @@ def validate(
     if fix and _fix(root, tables, schema, outcome.findings):
         tables, schema = read_corpus(root, paths)
         outcome = examine(tables, schema, codes)
-    show = {"text": as_text, "json": as_json}[output]
-    click.echo(show(outcome.findings, summary(outcome.findings, tables)))
+    click.echo(show(report_of(outcome, tables, schema)))
     graves = ("error", "warning") if strict else ("error",)
     sys.exit(not exit_zero and any(f.severity in graves for f in outcome.findings))
 

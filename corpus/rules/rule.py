@@ -96,6 +96,18 @@ class Rule:
             said.append(f"It reads {lists} of the lexicon, and is silent in a language without.")
         return " ".join(said)
 
+    @property
+    def markdown(self) -> str:
+        """The page in Markdown; of its sections those that it has."""
+        parts = [f"# {self.code} {self.name}", f"*{self.severity.capitalize()}.* {self.summary}"]
+        parts += [self.asked] if self.asked else []
+        for name in SECTIONS:
+            text = self.section(name)
+            code = name in ("Bad", "Good") and not text.startswith("```")
+            shown = f"```text\n{text}\n```" if code else text
+            parts += [f"## {name}\n\n{shown}"] if text else []
+        return "\n\n".join(parts) + "\n"
+
     def found(self, t: Tables, schema: Schema) -> pl.LazyFrame | None:
         """Return what breaks the rule; None if the schema or the tables leave nothing to ask."""
         if schema.validate.get(self.name) == "off" or (self.whole and not t.whole):

@@ -10,17 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from corpus.findings import Finding, as_json, as_text, summary_of
+from corpus.findings import Finding
 from corpus.labelstudio.tasks import results, tasks
 from corpus.load import read_corpus
+from corpus.output import FORMATS, report_of
 from corpus.store import rendered, write_annotations
-from corpus.validation import validate
+from corpus.validation import examine, validate
 from tests.corpora import PASS_FILE
 
 ROOT = Path(__file__).parents[2]
-COUNTED = ("documents", "annotations", "spans", "relations")
 DOC_ID, SPEAKER, CLAIM = "000_c51f7e79a197f6f3", "s1", "c4"
 Corrupt = Callable[[list[Any]], object]
 
@@ -42,14 +43,13 @@ def found_in(folder: Path, export: list[Any]) -> list[Finding]:
     path = folder / "export.json"
     path.write_text(json.dumps(export), encoding="utf-8")
     tables, schema = read_corpus(ROOT, (path,))
-    found = validate(tables, schema)
-    shown = as_text(found, summary_of(found, dict.fromkeys(COUNTED, 0)))
-    assert shown.count("\n") == len(found)
-    assert all(character.isprintable() for character in shown.replace("\n", ""))
-    as_json(found, {}).encode()
-    assert {f.file for f in found} <= {str(path)}
+    report = report_of(examine(tables, schema), tables, schema)
+    for show in FORMATS.values():
+        shown = click.unstyle(show(report))
+        assert all(character.isprintable() for character in shown.replace("\n", ""))
+    assert {f.file for f in report.findings} <= {str(path)}
     assert [p.name for p in folder.iterdir()] == ["export.json"]
-    return found
+    return report.findings
 
 
 def errors_in(folder: Path, export: list[Any]) -> list[Finding]:
