@@ -5,6 +5,7 @@ Families run in order. An annotation with an error in one of FIRST is left out o
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -93,6 +94,28 @@ def summary(findings: Iterable[Finding], tables: Tables) -> dict[str, int]:
     return summary_of(findings, counts | {"spans": spans, "relations": relations})
 
 
+class Spans:
+    """Where spans lie: the place in the text of a finding about an attribute or a relation."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+
+    def placed(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row with the place of the span that its item names, or leads from."""
+        item = row.get("item")
+        if row.get("start") is not None or row.get("annotation") is None or item is None:
+            return row
+        span_id = item.partition(">")[0].rpartition(" ")[2]
+        start, end = self.places.get((row["annotation"], span_id), (None, None))
+        return row | {"start": start, "end": end}
+
+    @cached_property
+    def places(self) -> dict[tuple[int, str], tuple[int, int]]:
+        """(annotation, span id) -> start and end; of two spans of one id, of the first."""
+        frame = self.tables.spans.select("annotation", "span_id", "start", "end").collect()
+        return {(own, span_id): (*place,) for own, span_id, *place in frame.reverse().iter_rows()}
+
+
 def _named(called: str, rules: dict[str, Rule]) -> set[str]:
     family = {code for code in rules if code[0] == called.upper()}
     return family or {find_rule(called, rules).code}
@@ -101,16 +124,17 @@ def _named(called: str, rules: dict[str, Rule]) -> set[str]:
 def _found(
     rules: dict[str, Rule], asked: Collection[str], tables: Tables, schema: Schema
 ) -> Iterator[Finding]:
+    spans = Spans(tables)
     first = [rule for code, rule in rules.items() if code[0] in FIRST]
     later = [r for c, r in rules.items() if c[0] not in (*FIRST, LAST) and c in asked]
     places, broken = _places(tables), set[int]()
     for rule, row in _run(first, tables, schema):
         if decisive(rule) and row.get("annotation") is not None:
             broken.add(row["annotation"])
-        yield _finding(rule, row, places, schema)
+        yield _finding(rule, spans.placed(row), places, schema)
     sound = tables.of(places.keys() - broken) if broken else tables
     for rule, row in _run(later, sound, schema):
-        yield _finding(rule, row, places, schema)
+        yield _finding(rule, spans.placed(row), places, schema)
 
 
 def _last(rules: dict[str, Rule], tables: Tables, schema: Schema) -> list[Finding]:
