@@ -101,13 +101,14 @@ class Spans:
         self.tables = tables
 
     def placed(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Return a row with the place of the span that its item names, or leads from."""
+        """Return a row with the place of the span that its item names, or a relation's end."""
         item = row.get("item")
         if row.get("start") is not None or row.get("annotation") is None or item is None:
             return row
-        span_id = item.partition(">")[0].rpartition(" ")[2]
-        start, end = self.places.get((row["annotation"], span_id), (None, None))
-        return row | {"start": start, "end": end}
+        for span_id in item.rpartition(" ")[2].split(">"):
+            if place := self.places.get((row["annotation"], span_id)):
+                return row | dict(zip(("start", "end"), place, strict=True))
+        return row
 
     @cached_property
     def places(self) -> dict[tuple[int, str], tuple[int, int]]:
