@@ -68,7 +68,7 @@ def speaker_with_possessive(t: Tables, schema: Schema, layers: list[str]) -> pl.
     Fix:
         Shorten the span by the *'s*, or by the apostrophe alone (`--fix` does it).
     """
-    names = t.entities.select(pl.col("name").str.to_lowercase().unique().implode()).collect().item()
+    names = t.entities.select(pl.col("name").str.to_lowercase()).collect()["name"].to_list()
     possessive = pl.col("text").str.contains(POSSESSIVE)
     known = pl.col("text").str.to_lowercase().is_in(names)
     return t.spans.filter(pl.col("layer").is_in(layers) & possessive & ~known).select(
