@@ -25,10 +25,10 @@ LAST = "V"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What validation found; `waived` was found too, and is let stand."""
+    """What validation found; `waived` was found too, and is let stand for a reason."""
 
     findings: list[Finding]
-    waived: list[Finding]
+    waived: list[tuple[Finding, str]]
 
 
 def validate(tables: Tables, schema: Schema) -> list[Finding]:
@@ -51,10 +51,11 @@ def examine(tables: Tables, schema: Schema, codes: Collection[str] | None = None
     waivers = tables.waivers.collect().to_dicts()
     for waiver in waivers:
         waiver["code"] = _waived_code(waiver, rules)
-    waived = [finding for finding in found if any(_fits(w, finding) for w in waivers)]
+    fitting = ((f, next((w for w in waivers if _fits(w, f)), None)) for f in found)
+    waived = [(finding, waiver["reason"]) for finding, waiver in fitting if waiver]
+    apart = {finding for finding, _ in waived}
     for waiver in waivers:
-        waiver["used"] = any(_fits(waiver, finding) for finding in waived)
-    apart = {*waived}
+        waiver["used"] = any(_fits(waiver, finding) for finding in apart)
     findings = [finding for finding in found if finding not in apart]
     if asked == {*rules}:
         told = pl.LazyFrame(waivers, schema_overrides={"used": pl.Boolean})

@@ -34,7 +34,9 @@ def test_breach_that_is_waived_is_no_finding_but_is_told_apart(tmp_path):
         ("S103", "ann", "b"),
         ("S103", "bo", "a"),
     ]
-    assert [(f.code, f.annotator, f.item) for f in outcome.waived] == [("S103", "ann", "a")]
+    [(finding, reason)] = outcome.waived
+    assert (finding.code, finding.annotator, finding.item) == ("S103", "ann", "a")
+    assert reason == "the blank belongs to the name"
 
 
 def test_what_a_waiver_does_not_name_it_lets_stand_everywhere(tmp_path):

@@ -10,7 +10,7 @@ from corpus.output.report import Report
 def as_json(report: Report) -> str:
     """Return {"findings": […], "waived": […], "summary": {…}}."""
     found = [asdict(finding) for finding in report.findings]
-    waived = [asdict(finding) for finding in report.waived]
+    waived = [asdict(finding) | {"reason": reason} for finding, reason in report.waived]
     return json_text({"findings": found, "waived": waived, "summary": report.summary})
 
 

@@ -19,8 +19,8 @@ def as_junit(report: Report) -> str:
     files: dict[str, list[ET.Element]] = {file: [] for file in report.files}
     for finding in report.findings:
         files.setdefault(finding.file, []).append(_told(finding, report))
-    for finding in report.waived:
-        files.setdefault(finding.file, []).append(_skipped(finding))
+    for finding, reason in report.waived:
+        files.setdefault(finding.file, []).append(_skipped(finding, reason))
     files = files or {"annotations": []}
     suites = ET.Element("testsuites", name="corpus validate")
     suites.extend(_suite(file, files[file]) for file in sorted(files))
@@ -54,9 +54,9 @@ def _told(finding: Finding, report: Report) -> ET.Element:
     return test
 
 
-def _skipped(finding: Finding) -> ET.Element:
+def _skipped(finding: Finding, reason: str) -> ET.Element:
     test = _of(finding)
-    ET.SubElement(test, "skipped", message="waived")
+    ET.SubElement(test, "skipped", message=printable(f"waived: {reason}"))
     return test
 
 

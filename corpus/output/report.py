@@ -17,12 +17,12 @@ if TYPE_CHECKING:  # the help of the command reads FORMATS, and is to import not
 class Report:
     """What was found and let stand, and what is needed to show it.
 
-    files: all that was read, with findings or without. texts: document -> its text, of those that
-    findings name. rules: code -> rule.
+    waived: with the reason of each. files: all that was read, with findings or without. texts:
+    document -> its text, of those that findings name. rules: code -> rule.
     """
 
     findings: list[Finding]
-    waived: list[Finding]
+    waived: list[tuple[Finding, str]]
     summary: dict[str, int]
     files: list[str]
     texts: Mapping[str, str]

@@ -25,15 +25,14 @@ SCHEMA = (
 
 def as_sarif(report: Report) -> str:
     """Return a log of one run, in which what is waived is suppressed."""
-    named = {finding.code for finding in (*report.findings, *report.waived)}
+    named = {finding.code for finding in (*report.findings, *(f for f, _ in report.waived))}
     rules = [rule for code, rule in report.rules.items() if code in named]
     index = {rule.code: number for number, rule in enumerate(rules)}
-    suppressed: Json = {"suppressions": [{"kind": "external"}]}
     run = {
         "tool": {"driver": _driver(rules)},
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, index) for finding in report.findings]
-        + [_result(finding, index) | suppressed for finding in report.waived],
+        + [_result(finding, index) | _suppressed(reason) for finding, reason in report.waived],
     }
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -72,6 +71,10 @@ def _result(finding: Finding, index: Mapping[str, int]) -> Json:
         "partialFingerprints": {"finding/v1": _fingerprint(finding)},
         "properties": {key: value for key, value in known.items() if value is not None},
     }
+
+
+def _suppressed(reason: str) -> Json:
+    return {"suppressions": [{"kind": "external", "justification": printable(reason)}]}
 
 
 def _message(text: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from corpus.output import STATISTICS
 from corpus.output.json_text import as_json
-from tests.output.reports import any_reports, finding, report
+from tests.output.reports import REASON, any_reports, finding, report
 
 FOUND = {
     "code": "S103",
@@ -35,7 +35,7 @@ def test_json_has_exactly_the_promised_keys():
     made = report(finding(), waived=[finding(line=8)])
     assert json.loads(as_json(made)) == {
         "findings": [FOUND],
-        "waived": [FOUND | {"line": 8}],
+        "waived": [FOUND | {"line": 8, "reason": REASON}],
         "summary": SUMMARY,
     }
 

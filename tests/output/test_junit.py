@@ -4,8 +4,9 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import given
 
+from corpus.findings import printable
 from corpus.output.junit import as_junit
-from tests.output.reports import any_reports, finding, report
+from tests.output.reports import REASON, any_reports, finding, report
 
 
 def suites(*findings, **more):
@@ -46,7 +47,7 @@ def test_a_waived_finding_is_a_skipped_test():
     [suite] = suites(waived=[finding()])
     assert counts(suite) == ["1", "0", "0", "1"]
     [[skipped]] = suite
-    assert skipped.attrib == {"message": "waived"}
+    assert skipped.attrib == {"message": f"waived: {printable(REASON)}"}
 
 
 def test_a_file_without_findings_is_a_test_that_passed():

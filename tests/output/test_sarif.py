@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft4Validator
 
+from corpus.findings import printable
 from corpus.output.sarif import SCHEMA, as_sarif
 from corpus.rules import RULES
-from tests.output.reports import any_reports, finding, report
+from tests.output.reports import REASON, any_reports, finding, report
 
 STANDARD = Draft4Validator(
     json.loads(Path(__file__).with_name("sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
@@ -100,7 +101,7 @@ def test_a_finding_in_an_export_names_its_item():
 def test_what_is_waived_is_suppressed():
     shown, waived = run(report(finding(), waived=[finding()]))["results"]
     assert "suppressions" not in shown
-    assert waived["suppressions"] == [{"kind": "external"}]
+    assert waived["suppressions"] == [{"kind": "external", "justification": printable(REASON)}]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_a_message_names_no_argument_and_makes_no_link():
 @given(any_reports())
 def test_a_log_is_valid_whatever_it_holds(made):
     results = run(made)["results"]
-    found = [*made.findings, *made.waived]
+    found = [*made.findings, *(finding for finding, _ in made.waived)]
     assert len(results) == len(found)
     for shown, told in zip(results, found, strict=True):
         uri = shown["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
