@@ -4,13 +4,27 @@ import difflib
 from collections.abc import Mapping
 
 from corpus.errors import CorpusError, SchemaError
-from corpus.rules import attribute, file, guideline, process, relation, span, text, validation
+from corpus.rules import (
+    attribute,
+    collection,
+    file,
+    guideline,
+    process,
+    provenance,
+    relation,
+    span,
+    text,
+    validation,
+)
 from corpus.rules.declaration import misdeclared
 from corpus.rules.own import own_rules
 from corpus.rules.rule import Rule
 from corpus.schema import Schema
 
-FAMILIES = (file, text, span, attribute, relation, guideline, process, validation)
+FAMILIES = (
+    *(file, text, span, attribute, relation, guideline, process, provenance),
+    *(collection, validation),
+)
 
 RULES: dict[str, Rule] = {
     entry.code: entry

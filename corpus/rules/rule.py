@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -98,6 +98,13 @@ def rule(
         return Rule(code, name, severity, query, page, schema, parts or {}, lists, whole)
 
     return made
+
+
+def in_text(document: Mapping[str, Any], start: int, end: int, message: str) -> dict[str, Any]:
+    """Return a finding in a text, which is told by its row of `documents`."""
+    line = document["text"].count("\n", 0, start) + 1
+    place = {"file": document["file"], "document": document["doc_id"], "line": line}
+    return place | {"start": start, "end": end, "message": message}
 
 
 def quoted(column: str, most: int = 60) -> pl.Expr:
