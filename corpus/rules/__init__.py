@@ -1,4 +1,7 @@
-"""The rules: one function a rule, one file a family, in the order in which they are checked."""
+"""The rules: one function a rule, one file a family, in the order in which they are checked.
+
+A family that outgrows its file has a second one, of the same first letter (process, provenance).
+"""
 
 import difflib
 from collections.abc import Mapping

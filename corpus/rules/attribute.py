@@ -3,7 +3,7 @@
 import polars as pl
 
 from corpus.rules.declared import inheriting
-from corpus.rules.rule import ATTRIBUTE_PLACE, FAULT, SPAN_PLACE, quoted, rule
+from corpus.rules.rule import ATTRIBUTE_PLACE, FAULT, SPAN_PLACE, WHO, quoted, rule, submissions
 from corpus.schema import Kind, Schema
 from corpus.tables import Tables, defaults
 
@@ -332,8 +332,9 @@ def entity_unused(t: Tables, schema: Schema) -> pl.LazyFrame:
         Remove it, or look for the spans that mean it. It is not asked of entities that a text may
         still need which nobody has annotated yet: those that it lists, or all if it lists none.
     """
-    done = t.annotations.filter(state="submitted")
-    waiting = t.documents.join(done, on="doc_id", how="anti").collect()["entities"].to_list()
+    waiting = (
+        t.documents.join(submissions(t), on="doc_id", how="anti").collect()["entities"].to_list()
+    )
     if None in waiting:
         return pl.LazyFrame(schema=FAULT)
     needed = pl.col("entity_id").is_in([entity for listed in waiting for entity in listed])
@@ -371,7 +372,7 @@ def defaults_untouched(t: Tables, schema: Schema) -> pl.LazyFrame:
     """
     columns = {"layer": pl.String, "name": pl.String, "value": pl.String}
     declared = pl.LazyFrame(list(defaults(schema)), schema=columns, orient="row")
-    people = t.annotations.filter(state="submitted").select("annotator", annotation="row")
+    people = submissions(t).select("annotator", "annotation")
     asked = _spans(t).join(people, on="annotation").join(declared, on="layer")
     told = t.attributes.filter(~pl.col("defaulted"))
     touched = asked.join(told, on=[*OWN, "name"], how="semi")
@@ -379,7 +380,6 @@ def defaults_untouched(t: Tables, schema: Schema) -> pl.LazyFrame:
     number = pl.struct(OWN).n_unique()
     found = asked.group_by(key).agg(pl.col("annotation").min(), said=value.unique(), number=number)
     left = found.join(touched, on=key, how="anti", nulls_equal=True).filter(pl.col("number") >= 100)
-    who = pl.col("annotator").fill_null("an unnamed person")
     said = pl.col("said").list.sort().list.join(", ")
     words = "{} left every default of {} {} spans as it was ({})"
-    return left.select("annotation", message=pl.format(words, who, "number", "layer", said))
+    return left.select("annotation", message=pl.format(words, WHO, "number", "layer", said))

@@ -8,14 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from corpus.rules.duplicates import resembling
-from corpus.rules.rule import FAULT, rule
+from corpus.rules.rule import FAULT, WHO, rule, submissions
 from corpus.rules.variation import varying
 from corpus.schema import Schema
 from corpus.tables import Tables, file_name
-
-
-def _submitted(t: Tables) -> pl.LazyFrame:
-    return t.annotations.filter(state="submitted").with_columns(annotation="row")
 
 
 @rule("C101", "warning", whole=True)
@@ -44,7 +40,7 @@ def document_unannotated(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         `corpus status` says who has it. While a round goes on, there are such texts.
     """
-    done = _submitted(t)
+    done = submissions(t)
     left = t.documents.join(done, on="doc_id", how="anti", maintain_order="left")
     return (
         left.join(done.select(there=pl.len()), how="cross")
@@ -98,7 +94,7 @@ def gold_by_one(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Have it annotated by another person; until then remove the gold.
     """
-    gold, single = (_submitted(t).filter(status=status) for status in ("adjudicated", "single"))
+    gold, single = (submissions(t).filter(status=status) for status in ("adjudicated", "single"))
     people = single.group_by("doc_id").agg(number=pl.col("annotator").n_unique())
     number = pl.col("number").fill_null(0)
     return (
@@ -229,7 +225,7 @@ def layer_unused(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Look whether the guidelines say when to use it; or take the layer out of the schema.
     """
-    spans = t.spans.join(_submitted(t), on="annotation", how="semi")
+    spans = t.spans.join(submissions(t), on="annotation", how="semi")
     number = int(spans.select(pl.len()).collect().item())
     if number < 50:
         return pl.LazyFrame(schema=FAULT)
@@ -267,7 +263,7 @@ def other_overused(t: Tables, schema: Schema, attribute: str, value: str) -> pl.
     Fix:
         Look at the spans with it: choose again, or give what is common among them a value.
     """
-    people = _submitted(t).select("annotator", "annotation")
+    people = submissions(t).select("annotator", "annotation")
     own = t.attributes.filter(name=attribute).join(people, on="annotation")
     caught = (pl.col("value") == value).sum()
     return (
@@ -278,7 +274,7 @@ def other_overused(t: Tables, schema: Schema, attribute: str, value: str) -> pl.
             "annotation",
             message=pl.format(
                 f"{{}} chose {attribute} {value} {{}} times out of {{}}",
-                pl.col("annotator").fill_null("an unnamed person"),
+                WHO,
                 "caught",
                 "number",
             ),

@@ -291,21 +291,23 @@ def not_canonical(t: Tables, schema: Schema) -> pl.LazyFrame:
 
     Fix:
         Lay it out so, with UTF-8 unescaped, items by their place and attributes in the order of the
-        schema, several values in a list; or pull the annotation again. Exports are not asked.
+        schema, several values in a list; or pull the annotation again. Exports are not asked, nor
+        files of another version of the schema, which may have had another order.
     """
     rows = [
         {"annotation": annotation["row"], "message": "is not laid out as the tool writes it"}
-        for annotation, data in canonical(_as_given(t), schema)
+        for annotation, data in canonical(_as_given(t, schema), schema)
         if hashlib.sha256(data).hexdigest() != annotation["sha256"]
     ]
     return pl.LazyFrame(rows, schema=FAULT)
 
 
-def _as_given(t: Tables) -> Tables:
-    """Return the annotation files, with their words as given; none in which an id is repeated."""
+def _as_given(t: Tables, schema: Schema) -> Tables:
+    """Return the files of this version, with their words as given; none that repeats an id."""
     own = ("annotation", "span_id")
     again = t.spans.filter(pl.len().over(own) > 1)
-    files = t.annotations.filter(pl.col("sha256").is_not_null())
+    made = pl.col("schema_version") == schema.version
+    files = t.annotations.filter(made & pl.col("sha256").is_not_null())
     rows = files.join(again, left_on="row", right_on="annotation", how="anti").collect()["row"]
     kept = t.of(rows)
     return replace(kept, spans=kept.spans.with_columns(text=pl.col("given_text")))

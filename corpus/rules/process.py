@@ -2,16 +2,10 @@
 
 import polars as pl
 
-from corpus.rules.rule import rule
+from corpus.rules.rule import WHO, rule, submissions
 from corpus.schema import Schema
 from corpus.store import GOLD
 from corpus.tables import Tables
-
-WHO = pl.col("annotator").fill_null("an unnamed person")
-
-
-def _submitted(t: Tables) -> pl.LazyFrame:
-    return t.annotations.filter(state="submitted").with_columns(annotation="row")
 
 
 @rule("P101", "warning")
@@ -104,7 +98,7 @@ def annotator_unknown(t: Tables, schema: Schema) -> pl.LazyFrame:
         Enter the annotator, with kind and description; or correct the pseudonym.
     """
     known = t.annotators.select("annotator")
-    people = _submitted(t).filter(pl.col("annotator") != GOLD)
+    people = submissions(t).filter(pl.col("annotator") != GOLD)
     return (
         people.join(known, on="annotator", how="anti", maintain_order="left")
         .join(known.select(there=pl.len()), how="cross")
@@ -140,7 +134,7 @@ def pass_twice(t: Tables, schema: Schema) -> pl.LazyFrame:
     key = ("doc_id", "annotator", "pass")
     again = pl.col("row") != pl.col("row").min().over(key)
     return (
-        _submitted(t)
+        submissions(t)
         .filter(again)
         .select(
             "annotation",
@@ -185,7 +179,7 @@ def prediction_untouched(t: Tables, schema: Schema) -> pl.LazyFrame:
         untouched=(pl.col("origin") == "prediction").all(), number=pl.len()
     )
     return (
-        _submitted(t)
+        submissions(t)
         .filter(pl.col("pass") == 1)
         .join(origins.filter("untouched"), on="annotation", maintain_order="left")
         .select(

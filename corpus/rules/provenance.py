@@ -4,14 +4,10 @@ import re
 
 import polars as pl
 
-from corpus.rules.rule import FAULT, rule
+from corpus.rules.rule import FAULT, rule, submissions
 from corpus.rules.shown import shown_in
 from corpus.schema import Schema, numbers
 from corpus.tables import Tables
-
-
-def _submitted(t: Tables) -> pl.LazyFrame:
-    return t.annotations.filter(state="submitted").with_columns(annotation="row")
 
 
 @rule("P106")
@@ -40,7 +36,7 @@ def gold_without_decisions(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Restore annotations/<document>/decisions.toml, or rename the file after who made it.
     """
-    gold = _submitted(t).filter(status="adjudicated")
+    gold = submissions(t).filter(status="adjudicated")
     return gold.join(t.decisions, on="doc_id", how="anti", maintain_order="left").select(
         "annotation",
         message=pl.format("is gold, and there is no annotations/{}/decisions.toml", "doc_id"),
@@ -76,7 +72,7 @@ def adjudicator_is_annotator(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Let somebody else decide. In a team of two, waive it and say so in the documentation.
     """
-    people = _submitted(t).select("doc_id", "annotator")
+    people = submissions(t).select("doc_id", "annotator")
     own = t.decisions.join(
         people, left_on=["doc_id", "adjudicator"], right_on=["doc_id", "annotator"], how="semi"
     )
@@ -165,7 +161,7 @@ def guideline_version(t: Tables, schema: Schema) -> pl.LazyFrame:
     number = pl.when(pl.col("pass") == 1).then(pl.lit("")).otherwise(pl.format(".{}", "pass"))
     own = pl.format("annotations/{}/{}{}.json", "doc_id", "annotator", number)
     closed = t.frozen.select(own=pl.col("file").str.extract(r"(annotations/[^/]+/[^/]+)$"))
-    found = _submitted(t).filter(last).with_columns(own=own).join(closed, on="own", how="anti")
+    found = submissions(t).filter(last).with_columns(own=own).join(closed, on="own", how="anti")
     return found.join(_other_versions(t, schema), on="guideline_version").select(
         "annotation",
         message=pl.format(
@@ -231,7 +227,7 @@ def guideline_text_in_agreement(t: Tables, schema: Schema) -> pl.LazyFrame:
         Invent another example, raise the version of the guidelines, and leave the text out of
         agreement; or waive it where it served for training.
     """
-    of_these = _submitted(t).filter(guideline_version=schema.guidelines, status="single")
+    of_these = submissions(t).filter(guideline_version=schema.guidelines, status="single")
     several = of_these.filter(pl.col("annotator").n_unique().over("doc_id") > 1)
     texts = t.documents.join(several, on="doc_id", how="semi", maintain_order="left")
     chosen = texts.select("doc_id", "file", "text", "sentences").collect()

@@ -27,6 +27,8 @@ RELATION = pl.format("{} {}>{}", pl.col("type").fill_null("relation"), "from_id"
 """How a relation, which has no id, is called."""
 RELATION_PLACE = ("annotation", RELATION.alias("item"), "line")
 """The place of a finding about a relation, from `relations`."""
+WHO = pl.col("annotator").fill_null("an unnamed person")
+"""How an annotator is called."""
 
 FAULT = {
     "annotation": pl.UInt32,
@@ -98,6 +100,11 @@ def rule(
         return Rule(code, name, severity, query, page, schema, parts or {}, lists, whole)
 
     return made
+
+
+def submissions(t: Tables) -> pl.LazyFrame:
+    """Return the submitted annotations, each with its row as `annotation`, as findings name it."""
+    return t.annotations.filter(state="submitted").with_columns(annotation="row")
 
 
 def in_text(document: Mapping[str, Any], start: int, end: int, message: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from corpus.rules.rule import in_text
@@ -11,6 +12,7 @@ TAG = re.compile(r"\]\{[^}]*\}|\[|[*_`\\]")
 """What shorthand and Markdown add to the words of an example."""
 LEAST = 5
 """So many words a sentence must have: fewer may stand in any text."""
+SAID = "stands in the guidelines, by which several people annotated the text"
 
 
 def shown_in(guide: str, documents: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -19,16 +21,15 @@ def shown_in(guide: str, documents: Iterable[dict[str, Any]]) -> Iterator[dict[s
     Sentences are compared by their words: upper case, line breaks and punctuation do not count.
     """
     told = _words(TAG.sub("", guide))
-    line, begins = (
-        " ".join(["", *told, ""]),
-        {*zip(*(told[n:] for n in range(LEAST)), strict=False)},
-    )
+    begins = {tuple(told[n : n + LEAST]) for n in range(len(told) - LEAST + 1)}
+    line = f" {' '.join(told)} "
     for document in documents:
         for start, end in ((s["start"], s["end"]) for s in document["sentences"]):
-            said = _words(document["text"][start:end])
-            if tuple(said[:LEAST]) in begins and f" {' '.join(said)} " in line:
-                message = "stands in the guidelines, and several people annotated the text by them"
-                yield in_text(document, start, end, message)
+            first = islice(words(document["text"], start, end), LEAST)
+            if tuple(word[0].casefold() for word in first) not in begins:
+                continue
+            if f" {' '.join(_words(document['text'][start:end]))} " in line:
+                yield in_text(document, start, end, SAID)
                 break
 
 

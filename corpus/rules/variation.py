@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from corpus.rules.rule import submissions
 from corpus.schema import Schema
 from corpus.tables import Tables
 from corpus.tokens import words
@@ -74,9 +75,7 @@ def _finding(kind: Kind, key: str, number: int, annotation: int, place: Place) -
 
 
 def _own(t: Tables) -> pl.LazyFrame:
-    return t.annotations.filter(state="submitted").select(
-        "doc_id", "annotator", "pass", annotation="row"
-    )
+    return submissions(t).select("doc_id", "annotator", "pass", "annotation")
 
 
 def _repeated(t: Tables) -> pl.LazyFrame:

@@ -176,6 +176,15 @@ def test_what_the_tool_writes_is_canonical(tmp_path):
     assert [c for c in codes(findings_of(root)) if c[0] == "F"] == []
 
 
+def test_file_of_an_older_schema_may_have_its_order(tmp_path):
+    content = annotation(spans=[span(0, 3, "speaker"), span(9, 18)][::-1])
+    root = folder(tmp_path, {ANN: canonical(content)})
+    schema = root / "schemas" / "tiny.toml"
+    assert codes(findings_of(root)) == ["F109"]
+    schema.write_text(schema.read_text().replace('version = "1.0.0"', 'version = "1.1.0"', 1))
+    assert codes(findings_of(root)) == []
+
+
 BROKEN = {
     "T108": [span(0, 3, "speaker") | {"text": "He"}],
     "T105": [span(0, 3, "speaker") | {"end": 900}],
