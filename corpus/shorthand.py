@@ -46,7 +46,7 @@ def parse(shorthand: str, schema: Schema, entities: tuple[str, ...] = ()) -> Tab
     stretches = (passages, _sentences(passages))
     rows.documents.append((DOC_ID, text, digest, *about, *stretches, None, f"seeds/{DOC_ID}.txt"))
     versions = (schema.version, schema.guidelines, digest)
-    place = (f"annotations/{DOC_ID}/ann.json", None)
+    place = (f"annotations/{DOC_ID}/ann.json", None, None)
     rows.annotations.append((0, DOC_ID, "ann", 1, "single", "submitted", *versions, *place))
     rows.annotators.append(("ann", "human", "invented"))
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):

@@ -5,6 +5,7 @@ touched, nothing that is not to be published. One span and one relation a line, 
 the text; so unchanged work is unchanged bytes, and a diff shows what was decided otherwise.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -127,7 +128,8 @@ def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
         place = f"{file.document}, {file.annotator}, pass {file.pass_}"
         source.fault("bad-id", f"holds {place}, which does not belong into a file of this name")
     if len(rows.faults) == before:
-        _add(file, spans, relations, (at_spans, at_relations), named, texts, rows)
+        read = (named, None, hashlib.sha256(data).hexdigest())
+        _add(file, spans, relations, (at_spans, at_relations), read, texts, rows)
 
 
 def _belongs(file: AnnotationFile, path: Path) -> bool:
@@ -183,14 +185,20 @@ def _replace(path: Path, data: bytes) -> None:
 def rendered(tables: Tables, schema: Schema) -> dict[Path, bytes]:
     """Return path -> canonical bytes of each submitted annotation."""
     files: dict[Path, bytes] = {}
-    for annotation, own in submitted(tables):
+    for annotation, data in canonical(tables, schema):
         path = _checked_path(annotation)
         if path in files:
             raise CorpusError(
                 f"{path}: would hold two annotations: {annotation['place']} repeats it"
             )
-        files[path] = _canonical(annotation, own, schema)
+        files[path] = data
     return files
+
+
+def canonical(tables: Tables, schema: Schema) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Yield each submitted annotation with its canonical bytes."""
+    for annotation, own in submitted(tables):
+        yield annotation, _canonical(annotation, own, schema)
 
 
 def read_annotators(root: Path, rows: Rows) -> None:
@@ -232,7 +240,7 @@ def _add(
     spans: list[SpanLine],
     relations: list[RelationLine],
     first: tuple[int | None, int | None],
-    path: str,
+    place: tuple[str, None, str],
     texts: dict[str, str],
     rows: Rows,
 ) -> None:
@@ -240,12 +248,12 @@ def _add(
     status = status_of(file.annotator)
     versions = (file.schema_version, file.guideline_version, file.text_sha256)
     key = (file.document, file.annotator, file.pass_)
-    rows.annotations.append((own, *key, status, "submitted", *versions, path, None))
+    rows.annotations.append((own, *key, status, "submitted", *versions, *place))
     for number, span in enumerate(spans):
         line = 1 if first[0] is None else first[0] + number
-        place = (own, len(rows.spans), span.id, span.layer, span.start, span.end)
+        stretch = (own, len(rows.spans), span.id, span.layer, span.start, span.end)
         found = spans_of(text, span.start, span.end)
-        rows.spans.append((*place, *found, span.text, "manual", line))
+        rows.spans.append((*stretch, *found, span.text, "manual", line))
         for name, given in span.attributes.items():
             for position, value in enumerate(_values(given)):
                 row = (own, len(rows.attributes), span.id, name, position, value, False, line)

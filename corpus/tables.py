@@ -57,6 +57,7 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "given_sha256": pl.String,  # of the text that the annotator saw
         "file": pl.String,
         "place": pl.String,  # where in the file, if lines do not tell
+        "sha256": pl.String,  # of the bytes of an annotation file; null for an export
     },
     "spans": {
         "annotation": pl.UInt32,

@@ -16,7 +16,7 @@ from corpus.schema import find_schema, read_schema
 from corpus.shorthand import parse
 from corpus.store import write_annotations
 from corpus.validation import validate
-from tests.corpora import TINY, TINY_FILE, findings_of, folder, seed
+from tests.corpora import TINY, TINY_FILE, annotation, canonical, findings_of, folder, seed, span
 from tests.desk.verbs import PEOPLE
 
 SAID = (
@@ -211,3 +211,13 @@ def test_a_mistake_in_a_map_is_refused_with_file_and_key(root: Path, words: str,
     said = refusal(root, words)
     assert said.startswith(f"{root / 'map.toml'}: ")
     assert told in said
+
+
+def test_text_that_is_only_warned_of_stands_in_no_ones_way(root: Path) -> None:
+    text = "Rene\u0301e left."
+    rounds_path(root).unlink()
+    (root / "seeds" / "example.txt").write_bytes(text.encode())
+    (root / "seeds" / "example.toml").write_text(seed(text))
+    (root / FILE).write_text(canonical(annotation(text, spans=[span(7, 11, "event", text)])))
+    assert "text-not-nfc" in [f.name for f in findings_of(root)]
+    assert moved(root, WHOLE).files.keys() == {Path(FILE)}

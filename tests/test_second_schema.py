@@ -1,6 +1,5 @@
 """Named entities with 18 labels, and no relation or attribute: the whole tool, a real server."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from corpus.load import read_corpus
 from corpus.schema import read_schema
 from corpus.schema.difference import changes, verdict
 from corpus.validation import validate
-from tests.corpora import folder
+from tests.corpora import canonical, folder
 from tests.desk.verbs import PEOPLE
 from tests.labelstudio.studio import client_of
 
@@ -124,7 +123,8 @@ def test_its_faults_are_found(root: Path) -> None:
     path.parent.mkdir()
     head = {"document": "d1", "annotator": "ann", "pass": 1, "schema_version": "1.0.0"}
     sha = tables.documents.collect()["text_sha256"][0]
-    head |= {"guideline_version": "1.0.0", "text_sha256": sha}
+    head |= {"guideline_version": "1.0.0", "text_sha256": str(sha)}
     span = {"id": "a", "layer": "person", "start": 0, "end": 9, "text": "Ana Cruz "}
-    path.write_text(json.dumps(head | {"spans": [span], "relations": []}))
+    spans = [span | {"attributes": {}}]
+    path.write_text(canonical(head | {"spans": spans, "relations": []}))
     assert [f.name for f in validate(*read_corpus(root))] == ["span-edge-whitespace"]

@@ -255,7 +255,8 @@ def test_findings_in_a_canonical_file_bear_their_line(tmp_path):
 def test_findings_in_another_layout_stand_on_line_1(tmp_path):
     content = annotation(spans=[span(0, 3, "speaker"), span(9, 18, "weather")])
     for layout in (json.dumps(content), json.dumps(content, indent=2)):
-        [finding] = findings_of(folder(tmp_path, {ANN: layout}))
+        [own, finding] = findings_of(folder(tmp_path, {ANN: layout}))
+        assert (own.code, own.line) == ("F109", 1)
         assert (finding.code, finding.line, finding.item) == ("A101", 1, "weather9")
 
 

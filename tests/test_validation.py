@@ -225,7 +225,7 @@ def any_rows(draw):
         version = draw(st.sampled_from(["1.0.0", "1.0.0", "2.0.0", None]))
         state = draw(st.sampled_from(["submitted", "draft"]))
         head = (own, doc_id, draw(st.sampled_from(["ann", None])), 1, "single", state, version)
-        rows.annotations.append((*head, "1.0.0", sha256(text), ANN, None))
+        rows.annotations.append((*head, "1.0.0", sha256(text), ANN, None, None))
     lone = st.integers(0, max(len(rows.annotations) - 1, 0))
     add_items(draw, rows, text, lone if rows.annotations else st.nothing())
     return rows

@@ -179,7 +179,8 @@ class Reader:
         schema_version = data.schema_version or self.schema.version
         versions = (schema_version, data.guideline_version or self.schema.guidelines, given)
         status = status_of(at.annotator)
-        self.rows.annotations.append((own, *key, status, state, *versions, at.file, at.place))
+        place = (at.file, at.place, None)
+        self.rows.annotations.append((own, *key, status, state, *versions, *place))
         return own
 
     def checked(self, raw: msgspec.Raw) -> Result:

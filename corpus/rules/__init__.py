@@ -1,4 +1,7 @@
-"""The rules: one function a rule, one file a family, in the order in which they are checked."""
+"""The rules: one function a rule, one file a family, in the order in which they are checked.
+
+A family that outgrows a file has several.
+"""
 
 import difflib
 from collections.abc import Mapping
@@ -8,10 +11,12 @@ from corpus.errors import CorpusError, SchemaError
 from corpus.rules import (
     attribute,
     claim,
+    collection,
     event,
     file,
     hedge,
     process,
+    provenance,
     relation,
     span,
     text,
@@ -30,7 +35,8 @@ FAMILIES: dict[str, tuple[ModuleType, ...]] = {
     "A": (attribute,),
     "R": (relation,),
     "G": (claim, event, hedge),
-    "P": (process,),
+    "P": (process, provenance),
+    "C": (collection,),
     "V": (validation,),
 }
 """The first letter of a rule's code -> the files that hold the rules, in the order of checking."""

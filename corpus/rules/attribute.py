@@ -3,9 +3,18 @@
 import polars as pl
 
 from corpus.rules.declared import inheriting
-from corpus.rules.rule import ATTRIBUTE_PLACE, SPAN_PLACE, quoted, rule, worded
+from corpus.rules.rule import (
+    ATTRIBUTE_PLACE,
+    FAULT,
+    SPAN_PLACE,
+    WHO,
+    quoted,
+    rule,
+    submissions,
+    worded,
+)
 from corpus.schema import Kind, Schema
-from corpus.tables import Tables
+from corpus.tables import Tables, defaults
 
 OWN = ["annotation", "span_id"]
 
@@ -272,3 +281,114 @@ def wikidata_malformed(t: Tables, schema: Schema) -> pl.LazyFrame:
         pl.col("entity_id").alias("item"),
         message=worded("{} has the Wikidata id {}", quoted("entity_id"), quoted("wikidata")),
     )
+
+
+@rule("A110", "warning")
+def wikidata_shared(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """No two entities have one Wikidata id.
+
+    Why:
+        They are one, entered twice, so that half of what it says is counted as another's; or one of
+        the ids is wrong.
+
+    Bad:
+        ```entities
+        mayor wikidata=Q42
+        lee wikidata=Q42
+        ```
+        [She]{speaker entity=mayor} said that [Lee]{speaker entity=lee} left.
+
+    Good:
+        ```entities
+        mayor wikidata=Q42
+        lee wikidata=Q43
+        ```
+        [She]{speaker entity=mayor} said that [Lee]{speaker entity=lee} left.
+
+    Fix:
+        Keep one entity and correct the spans that name the other; or look the id up again.
+    """
+    first, names = pl.col("entity_id").first().over("wikidata"), ("entity_id", "wikidata", "first")
+    known = t.entities.filter(pl.col("wikidata").is_not_null()).with_columns(first=first)
+    return known.filter(pl.col("entity_id") != pl.col("first")).select(
+        "file",
+        pl.col("entity_id").alias("item"),
+        message=worded("{} has the Wikidata id {} of {}", *map(quoted, names)),
+    )
+
+
+@rule("A111", "warning", whole=True)
+def entity_unused(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An entity of seeds/entities.toml is named by a span.
+
+    Why:
+        It lengthens every annotator's menu. Often it is there twice, and the spans name its double.
+
+    Bad:
+        ```entities
+        mayor
+        ambassador
+        ```
+        [She]{speaker entity=mayor} said it rained.
+
+    Good:
+        ```entities
+        mayor
+        ```
+        [She]{speaker entity=mayor} said it rained.
+
+    Fix:
+        Remove it, or look for the spans that mean it. It is not asked of entities that a text may
+        still need which nobody has annotated yet: those that it lists, or all if it lists none.
+    """
+    waiting = (
+        t.documents.join(submissions(t), on="doc_id", how="anti").collect()["entities"].to_list()
+    )
+    if None in waiting:
+        return pl.LazyFrame(schema=FAULT)
+    needed = pl.col("entity_id").is_in([entity for listed in waiting for entity in listed])
+    named = _values_of(t, schema, "entity")
+    unused = t.entities.join(named, left_on="entity_id", right_on="value", how="anti")
+    return unused.filter(~needed).select(
+        "file",
+        pl.col("entity_id").alias("item"),
+        message=worded("{} is named by no span", quoted("entity_id")),
+    )
+
+
+@rule("A112", "warning")
+def defaults_untouched(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """Who marks 100 spans of a layer says otherwise than its defaults in one of them at least.
+
+    Why:
+        A default that is never changed was probably never looked at: its values are nobody's
+        judgement. Below 100 spans it is not asked: what is rare (a denial) may be missing in fewer.
+
+    Bad:
+        ```100 times
+        They said [it rained]{claim}.
+        ```
+
+    Good:
+        ```99 times
+        They said [it rained]{claim}.
+        ```
+        They said [it rained]{claim refute}.
+
+    Fix:
+        Go through the spans again with the annotator; or declare the attribute without a default. A
+        default that is said aloud counts as looked at.
+    """
+    columns = {"layer": pl.String, "name": pl.String, "value": pl.String}
+    declared = pl.LazyFrame(list(defaults(schema)), schema=columns, orient="row")
+    people = submissions(t).select("annotator", "annotation")
+    asked = _spans(t).join(people, on="annotation").join(declared, on="layer")
+    told = t.attributes.filter(~pl.col("defaulted"))
+    touched = asked.join(told, on=[*OWN, "name"], how="semi")
+    key, value = ["annotator", "layer"], worded("{} {}", "name", "value")
+    number = pl.struct(OWN).n_unique()
+    found = asked.group_by(key).agg(pl.col("annotation").min(), said=value.unique(), number=number)
+    left = found.join(touched, on=key, how="anti", nulls_equal=True).filter(pl.col("number") >= 100)
+    said = pl.col("said").list.sort().list.join(", ")
+    words = "{} left every default of {} {} spans as it was ({})"
+    return left.select("annotation", message=worded(words, WHO, "number", "layer", said))

@@ -1,10 +1,14 @@
 """F: rules about files and what is in them, before any meaning. Readers find most of them."""
 
+import hashlib
+from dataclasses import replace
+
 import polars as pl
 
 from corpus.faults import SPAN_ID
-from corpus.rules.rule import LAYER, SPAN_PLACE, rule, worded
+from corpus.rules.rule import FAULT, LAYER, SPAN_PLACE, rule, worded
 from corpus.schema import Schema, numbers
+from corpus.store import canonical
 from corpus.tables import Tables
 
 
@@ -253,6 +257,60 @@ def export_kind(t: Tables, schema: Schema) -> pl.LazyFrame:
         Export again and choose JSON.
     """
     return _faults(t, "export-kind")
+
+
+@rule("F109", "warning")
+def not_canonical(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """An annotation file is laid out as the tool writes it: one item a line, in the text's order.
+
+    Why:
+        Unchanged work is unchanged bytes, and a finding names its line, only if all write alike: a
+        file that an editor laid out anew shows in version control as if every label had changed.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [], "relations": []}
+        ```
+
+    Good:
+        ```json
+        {
+        "document": "example",
+        "annotator": "ann",
+        "pass": 1,
+        "schema_version": "1.0.0",
+        "guideline_version": "1.0.0",
+        "text_sha256": "SHA256",
+        "spans": [
+        ],
+        "relations": [
+        ]
+        }
+        ```
+
+    Fix:
+        Lay it out so, with UTF-8 unescaped, items by their place and attributes in the order of the
+        schema, several values in a list; or pull the annotation again. Exports are not asked, nor
+        files of another version of the schema, which may have had another order.
+    """
+    rows = [
+        {"annotation": annotation["row"], "message": "is not laid out as the tool writes it"}
+        for annotation, data in canonical(_as_given(t, schema), schema)
+        if hashlib.sha256(data).hexdigest() != annotation["sha256"]
+    ]
+    return pl.LazyFrame(rows, schema=FAULT)
+
+
+def _as_given(t: Tables, schema: Schema) -> Tables:
+    """Return the files of this version, with their words as given; none that repeats an id."""
+    own = ("annotation", "span_id")
+    again = t.spans.filter(pl.len().over(own) > 1)
+    made = pl.col("schema_version") == schema.version
+    files = t.annotations.filter(made & pl.col("sha256").is_not_null())
+    rows = files.join(again, left_on="row", right_on="annotation", how="anti").collect()["row"]
+    kept = t.of(rows)
+    return replace(kept, spans=kept.spans.with_columns(text=pl.col("given_text")))
 
 
 @rule("F110")

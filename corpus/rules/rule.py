@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -38,6 +38,8 @@ RELATION = worded("{} {}>{}", pl.col("type").fill_null("relation"), "from_id", "
 """How a relation, which has no id, is called."""
 RELATION_PLACE = ("annotation", RELATION.alias("item"), "line")
 """The place of a finding about a relation, from `relations`."""
+WHO = pl.col("annotator").fill_null("an unnamed person")
+"""How an annotator is called."""
 
 FAULT = {
     "annotation": pl.UInt32,
@@ -134,6 +136,18 @@ def rule(
         return Rule(code, name, severity, query, page, schema, parts or {}, lists, whole)
 
     return made
+
+
+def submissions(t: Tables) -> pl.LazyFrame:
+    """Return the submitted annotations, each with its row as `annotation`, as findings name it."""
+    return t.annotations.filter(state="submitted").with_columns(annotation="row")
+
+
+def in_text(document: Mapping[str, Any], start: int, end: int, message: str) -> dict[str, Any]:
+    """Return a finding in a text, which is told by its row of `documents`."""
+    line = document["text"].count("\n", 0, start) + 1
+    place = {"file": document["file"], "document": document["doc_id"], "line": line}
+    return place | {"start": start, "end": end, "message": message}
 
 
 def quoted(column: str, most: int = 60) -> pl.Expr:

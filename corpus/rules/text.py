@@ -1,10 +1,21 @@
 """T: rules about the text and where a span lies in it."""
 
 import re
+from typing import Any
+from unicodedata import normalize
 
 import polars as pl
 
-from corpus.rules.rule import ATTRIBUTE_PLACE, LAYER, SPAN_PLACE, quoted, rule, worded
+from corpus.rules.rule import (
+    ATTRIBUTE_PLACE,
+    FAULT,
+    LAYER,
+    SPAN_PLACE,
+    in_text,
+    quoted,
+    rule,
+    worded,
+)
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -84,6 +95,54 @@ def text_unknown(t: Tables, schema: Schema) -> pl.LazyFrame:
     )
 
 
+@rule("T103", "warning")
+def text_not_nfc(t: Tables, schema: Schema) -> pl.LazyFrame:
+    r"""A text is in Unicode NFC: a letter and its accent are one character where there is one.
+
+    Why:
+        Two spellings of one word look alike and compare unequal: searches, counts and word lists
+        miss one of them, and a span can begin between a letter and its accent.
+
+    Bad:
+        ```text
+        Rene\u0301e said it rained.
+        ```
+
+    Good:
+        ```text
+        Ren\u00e9e said it rained.
+        ```
+
+    Fix:
+        Normalise the text before it enters, as a new document: offsets after it change.
+    """
+    normal = pl.col("text").str.normalize("NFC")
+    suspect = t.documents.filter(normal != pl.col("text")).select("file", "doc_id", "text")
+    rows = [_decomposed(row) for row in suspect.collect().to_dicts()]
+    return pl.LazyFrame(rows, schema=FAULT)
+
+
+def _decomposed(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the finding of the first stretch that is otherwise in NFC."""
+    text = document["text"]
+    pairs = zip(text, normalize("NFC", text), strict=False)
+    start = next(n for n, (given, normal) in enumerate(pairs) if given != normal)
+    end = start + 1
+    while end < len(text) and _joins(text[start:end], text[end]):
+        end += 1
+    given, normal = (_points(part) for part in (text[start:end], normalize("NFC", text[start:end])))
+    return in_text(document, start, end, f"has {given}, which is {normal} in NFC")
+
+
+def _joins(part: str, after: str) -> bool:
+    """Tell whether a character changes, in NFC, with what stands before it."""
+    return normalize("NFC", part + after) != normalize("NFC", part) + after
+
+
+def _points(part: str) -> str:
+    return " ".join(f"U+{ord(character):04X}" for character in part)
+
+
 @rule("T104")
 def control_character(t: Tables, schema: Schema) -> pl.LazyFrame:
     r"""A text, and a remark on it, has no control characters but tab and line breaks.
@@ -113,21 +172,11 @@ def control_character(t: Tables, schema: Schema) -> pl.LazyFrame:
 def _in_texts(t: Tables) -> pl.LazyFrame:
     suspect = t.documents.filter(pl.col("text").str.contains(CONTROL.pattern))
     rows = [
-        {
-            "file": row["file"],
-            "line": row["text"].count("\n", 0, found.start()) + 1,
-            "document": row["doc_id"],
-            "start": found.start(),
-            "end": found.end(),
-            "message": f"has the control character U+{ord(found[0]):04X}",
-        }
+        in_text(row, *found.span(), f"has the control character U+{ord(found[0]):04X}")
         for row in suspect.select("file", "text", "doc_id").collect().to_dicts()
         for found in CONTROL.finditer(row["text"])
     ]
-    places = {"file": pl.String, "line": pl.Int64, "document": pl.String}
-    return pl.LazyFrame(
-        rows, schema=places | {"start": pl.Int64, "end": pl.Int64, "message": pl.String}
-    )
+    return pl.LazyFrame(rows, schema=FAULT)
 
 
 @rule("T105")

@@ -2,6 +2,8 @@
 
 import re
 import tempfile
+import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,26 +15,35 @@ from corpus.rules.rule import Rule
 from corpus.shorthand import parse
 from corpus.tables import COLUMNS, Tables
 from corpus.validation import validate
-from tests.corpora import ANN, SCHEMAS, TEXT, findings_of, folder, sha256
+from tests.corpora import ANN, SCHEMAS, TEXT, findings_of, folder, seed, sha256
 
-FILE = r"[a-z0-9_./-]+\.(?:json|toml|txt|md)"
+FILE = r"[A-Za-z0-9_./-]+\.(?:json|toml|txt|md)"
 BLOCK = re.compile(rf"```(?P<kind>json|text|entities|{FILE})\n(?P<content>.*?)```\n?", re.DOTALL)
 """json: an annotation file, or an export; text: a text, with escapes; entities: a line each.
 
-Another kind is a file: in annotations/, if it does not say a folder.
+Another kind is a file: in annotations/, if it does not say a folder. Of a text's metadata it says
+what is otherwise.
 """
+REPEATED = re.compile(r"```(\d+) times\n(.*?)```\n?", re.DOTALL)
+"""Lines of shorthand that stand there so many times."""
+LAYOUT = "F109"
+"""Files in a page are laid out for its reader: only this rule asks how the tool writes them."""
 
 
 @cache
 def findings_in(rule: Rule, section: str) -> list[Finding]:
-    """Return what validation says of an example of a rule."""
-    example = rule.section(section)
+    """Return what validation says of an example of a rule, but for the layout of its files."""
+    return [f for f in _findings(rule, section) if LAYOUT not in {f.code} - {rule.code}]
+
+
+def _findings(rule: Rule, section: str) -> list[Finding]:
+    example = REPEATED.sub(lambda found: int(found[1]) * found[2], rule.section(section))
     blocks = {found["kind"]: found["content"] for found in BLOCK.finditer(example)}
     if any("." in kind for kind in blocks) or "json" in blocks:
         return _of_files(blocks, rule.schema)
     if "text" in blocks:
         return _of_text(blocks["text"].removesuffix("\n"), rule.schema)
-    tables = parse(BLOCK.sub("", example), SCHEMAS[rule.schema])
+    tables = replace(parse(BLOCK.sub("", example), SCHEMAS[rule.schema]), whole=rule.whole)
     if "entities" in blocks:
         tables = _with_entities(tables, blocks["entities"])
     return validate(tables, SCHEMAS[rule.schema])
@@ -52,6 +63,8 @@ def _of_files(blocks: dict[str, str], schema: str) -> list[Finding]:
         path = Path(own)
         if path.match("seeds/*.txt"):
             texts[path.stem] = said.removesuffix("\n")
+        elif path.match("seeds/*.toml"):
+            files[own] = seed(TEXT, **tomllib.loads(said))
         else:
             said = said.replace("THE-SHA256-OF-THE-FILE", sha256(content))
             files[own if "/" in own else f"annotations/{own}"] = said.replace(

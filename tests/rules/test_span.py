@@ -31,7 +31,7 @@ def tables_of(places, layer="claim", given_text=None):
     about = ("t", "s", "", "d", False, "en", "l", "text", passages, [], None, "seeds/example.txt")
     rows.documents.append(("example", text, sha256(text), *about))
     head = (0, "example", "ann", 1, "single", "submitted", "1.0.0", "1.0.0", sha256(text))
-    rows.annotations.append((*head, ANN, None))
+    rows.annotations.append((*head, ANN, None, None))
     for number, (start, end) in enumerate(places):
         words = spans_of(text, start, end)
         place = (0, number, f"c{number}", layer, start, end)

@@ -1,8 +1,16 @@
 """T and F: what the docstrings of the rules about texts and files cannot say in one line."""
 
-import pytest
+import json
+from unicodedata import is_normalized, normalize
 
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.rules.text import text_not_nfc
 from corpus.shorthand import parse
+from corpus.store import write_annotations
 from corpus.validation import validate
 from tests.corpora import ANN, TINY, annotation, canonical, codes, findings_of, folder, span
 
@@ -83,7 +91,8 @@ def test_offsets_at_the_edges_of_the_text(tmp_path, start, end, expected):
 
 def test_control_character_in_a_remark_is_found(tmp_path):
     claim = span(9, 18) | {"attributes": {"remark": "x\0y"}}
-    [finding] = findings_of(folder(tmp_path, {ANN: canonical(annotation(spans=[claim]))}))
+    own, finding = findings_of(folder(tmp_path, {ANN: canonical(annotation(spans=[claim]))}))
+    assert own.code == "F109"  # since it is for the team, and so in no file that the tool writes
     assert (finding.code, finding.message) == ("T104", "remark has a control character")
 
 
@@ -128,3 +137,93 @@ def test_same_id_in_two_annotations_is_no_repetition(tmp_path):
 def test_each_repetition_of_an_id_is_found():
     line = "[a]{event#x} [b]{event#x} [c]{speaker#x}"
     assert codes(validate(parse(line, TINY), TINY)) == ["F107", "F107"]
+
+
+CONTENT = annotation(spans=[span(0, 3, "speaker"), span(9, 18)])
+LAYOUTS = {
+    "one line": json.dumps(CONTENT),
+    "indented": json.dumps(CONTENT, indent=1),
+    "no last line break": canonical(CONTENT).rstrip(),
+    "Windows line breaks": canonical(CONTENT).replace("\n", "\r\n"),
+    "spans out of order": canonical(CONTENT | {"spans": CONTENT["spans"][::-1]}),
+    "fields out of order": canonical({"pass": 1} | CONTENT),
+    "an attribute without a value": canonical(
+        CONTENT | {"spans": [span(9, 18, attributes={"topic": []})]}
+    ),
+    "one of several values, not in a list": canonical(
+        CONTENT | {"spans": [span(9, 18, attributes={"topic": "trade"})]}
+    ),
+    "attributes out of order": canonical(
+        CONTENT | {"spans": [span(9, 18, attributes={"stance": "refute", "certainty": "certain"})]}
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
+def test_another_layout_than_the_tools_is_one_warning(tmp_path, layout):
+    [finding] = findings_of(folder(tmp_path, {ANN: layout}))
+    assert (finding.code, finding.severity, finding.line) == ("F109", "warning", 1)
+    assert finding.message == "is not laid out as the tool writes it"
+
+
+def test_what_the_tool_writes_is_canonical(tmp_path):
+    line = (
+        "[Zoë]{speaker#s} [said]{event#e spoken} [it 🌧]{claim topic=trade,weather source>s cue>e}"
+    )
+    tables = parse(line, TINY)
+    root = folder(tmp_path, texts={"example": tables.documents.collect()["text"][0]})
+    write_annotations(root, tables, TINY)
+    assert [c for c in codes(findings_of(root)) if c[0] == "F"] == []
+
+
+def test_file_of_an_older_schema_may_have_its_order(tmp_path):
+    content = annotation(spans=[span(0, 3, "speaker"), span(9, 18)][::-1])
+    root = folder(tmp_path, {ANN: canonical(content)})
+    schema = root / "schemas" / "tiny.toml"
+    assert codes(findings_of(root)) == ["F109"]
+    schema.write_text(schema.read_text().replace('version = "1.0.0"', 'version = "1.1.0"', 1))
+    assert codes(findings_of(root)) == []
+
+
+BROKEN = {
+    "T108": [span(0, 3, "speaker") | {"text": "He"}],
+    "T105": [span(0, 3, "speaker") | {"end": 900}],
+    "F107": [span(0, 3, "speaker", id="a"), span(9, 18, "event", id="a")],
+    "A101": [span(0, 3, "weather")],
+    "A104": [span(9, 18, attributes={"certainty": "perhaps"})],
+}
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_broken_labels_in_the_tools_layout_are_no_matter_of_layout(tmp_path, code):
+    content = canonical(annotation(spans=BROKEN[code]))
+    assert codes(findings_of(folder(tmp_path, {ANN: content}))) == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("It\nre\u0301sume\u0301", (2, 4, 6), "has U+0065 U+0301, which is U+00E9 in NFC"),
+        ("5 \u212b off", (1, 2, 3), "has U+212B, which is U+00C5 in NFC"),
+        ("q\u0307\u0323", (1, 1, 3), "has U+0307 U+0323, which is U+0323 U+0307 in NFC"),
+        ("a \u1112\u1161\u11ab", (1, 2, 5), "has U+1112 U+1161 U+11AB, which is U+D55C in NFC"),
+    ],
+)
+def test_first_stretch_that_is_otherwise_in_nfc_is_named(tmp_path, text, place, message):
+    [finding] = findings_of(folder(tmp_path, texts={"example": text}))
+    assert (finding.code, finding.message) == ("T103", message)
+    assert (finding.line, finding.start, finding.end) == place
+    assert finding.file.endswith("seeds/example.txt")
+
+
+@given(st.text(alphabet="ae\u0301\u0323\u0307\u212b\u0958\u1112\u1161\u11ab \n", min_size=1))
+def test_text_is_in_nfc_or_its_first_other_stretch_is_found(text):
+    tables = parse("She left.", TINY)
+    documents = tables.documents.with_columns(text=pl.lit(text))
+    found = text_not_nfc.query(type(tables)(**(vars(tables) | {"documents": documents})), TINY)
+    rows = found.collect().to_dicts()
+    assert bool(rows) == (not is_normalized("NFC", text))
+    for row in rows:
+        stretch = text[row["start"] : row["end"]]
+        assert normalize("NFC", stretch) != stretch
+        assert is_normalized("NFC", text[: row["start"]])
