@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from corpus.errors import CorpusError
-from corpus.faults import Offset, Source, read_bytes
+from corpus.faults import GuidelineVersion, Offset, Source, read_bytes
 from corpus.schema import Layer, Schema
 from corpus.seeds import DOC_ID
 from corpus.tables import Rows, Tables, file_name, plain, spans_of, submitted, whole
@@ -55,7 +55,7 @@ class AnnotationFile(msgspec.Struct, forbid_unknown_fields=True, rename={"pass_"
     annotator: str
     pass_: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
     schema_version: str
-    guideline_version: str
+    guideline_version: GuidelineVersion
     text_sha256: str
     spans: list[msgspec.Raw]
     relations: list[msgspec.Raw]

@@ -129,7 +129,7 @@ def schema_version(t: Tables, schema: Schema) -> pl.LazyFrame:
 
     Why:
         A label means what its schema says; under another major version, or one that is not known
-        here yet, it may mean something else.
+        here yet, it may mean something else. So it is with guidelines that are not known here yet.
 
     Bad:
         ```json
@@ -147,16 +147,28 @@ def schema_version(t: Tables, schema: Schema) -> pl.LazyFrame:
         Check it against the schema that it was made with, or bring it to the new version with
         `corpus schema migrate`.
     """
-    found = pl.col("schema_version")
-    major, minor, patch = numbers(schema.version)
-    parts = found.str.extract_groups(r"^(\d+)\.(\d+)\.(\d+)$")
-    theirs = [parts.struct.field(str(n)).cast(pl.Int64, strict=False) for n in (1, 2, 3)]
-    older = (theirs[1] < minor) | ((theirs[1] == minor) & (theirs[2] <= patch))
-    fits = (theirs[0] == major) & older
-    return t.annotations.filter(found.is_not_null(), ~fits.fill_null(value=False)).select(
+    found, given = pl.col("schema_version"), pl.col("guideline_version")
+    same_major = found.str.starts_with(f"{numbers(schema.version)[0]}.")
+    fits = same_major & ~_later(found, schema.version)
+    schemas = t.annotations.filter(found.is_not_null(), ~fits.fill_null(value=False)).select(
         pl.col("row").alias("annotation"),
         message=pl.format(f"made with schema version {{}}; the schema is {schema.version}", found),
     )
+    guidelines = t.annotations.filter(_later(given, schema.guidelines)).select(
+        pl.col("row").alias("annotation"),
+        message=pl.format(f"made with guidelines {{}}; those here are {schema.guidelines}", given),
+    )
+    return pl.concat([schemas, guidelines])
+
+
+def _later(version: pl.Expr, than: str) -> pl.Expr:
+    """Say whether a version is later than another; null if it is no version."""
+    parts = version.str.extract_groups(r"^(\d+)\.(\d+)\.(\d+)$")
+    later = pl.lit(value=False)
+    for place, ours in reversed([*enumerate(numbers(than), 1)]):
+        theirs = parts.struct.field(str(place)).cast(pl.Int64, strict=False)
+        later = (theirs > ours) | ((theirs == ours) & later)
+    return later
 
 
 @rule("F106")
@@ -195,10 +207,11 @@ def bad_id(t: Tables, schema: Schema) -> pl.LazyFrame:
 
 @rule("F107")
 def duplicate_id(t: Tables, schema: Schema) -> pl.LazyFrame:
-    """No two spans of an annotation have the same id.
+    """No two spans of an annotation have the same id, and what is said of one stands at its place.
 
     Why:
-        Label Studio merges two regions of one id and loses one of them when it saves.
+        Label Studio merges two regions of one id and loses one of them when it saves. In an export
+        each value names the place of its span: at another place it is another span's.
 
     Bad:
         ```json
@@ -227,9 +240,10 @@ def duplicate_id(t: Tables, schema: Schema) -> pl.LazyFrame:
     for column in ("start", "end"):
         relabelled &= pl.col(column) == pl.col(column).first().over(key)
     relabelled &= pl.col("layer") != pl.col("layer").first().over(key)
-    return t.spans.filter(again & ~relabelled.fill_null(value=False)).select(
+    spans = t.spans.filter(again & ~relabelled.fill_null(value=False)).select(
         *SPAN_PLACE, message=pl.format("{} {} has an id that another span has", LAYER, "span_id")
     )
+    return pl.concat([_faults(t, "duplicate-id"), spans], how="diagonal")
 
 
 @rule("F108")
