@@ -187,10 +187,11 @@ class Reader:
         """
         own = len(self.rows.annotations)
         key = (data.doc_id, at.annotator, data.pass_)
-        schema_version = data.schema_version or self.schema.version
-        versions = (schema_version, data.guideline_version or self.schema.guidelines, given)
+        said = (data.schema_version, data.guideline_version)
+        ours = (self.schema.version, self.schema.guidelines)
+        made = [here if there is None else there for there, here in zip(said, ours, strict=True)]
         status = status_of(at.annotator)
-        self.rows.annotations.append((own, *key, status, state, *versions, at.file, at.place))
+        self.rows.annotations.append((own, *key, status, state, *made, given, at.file, at.place))
         return own
 
     def checked(self, raw: msgspec.Raw) -> Result:

@@ -89,3 +89,9 @@ def test_guidelines_that_are_not_known_here_yet_are_found(tmp_path: Path) -> Non
         "F105",
         "made with guidelines 1.10.0; those here are 1.0.0",
     )
+
+
+def test_schema_version_that_is_left_empty_is_found_and_not_taken_for_ours(tmp_path: Path) -> None:
+    task = exported()
+    task["data"]["schema_version"] = ""
+    assert codes(read(tmp_path, [task])) == ["F105"]
