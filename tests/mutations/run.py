@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,17 +69,12 @@ def _export() -> bytes:
     return sound_export(*PASSES).encode()
 
 
-def mutants(count: int, kind: str | None = None, seed: int = 0) -> Iterator[Mutant]:
-    """Yield so many mutants, or those of a kind among them: the same ones for the same seed.
-
-    Kinds, and formats, stand by turns.
-    """
+def mutant(number: int, seed: int = 0) -> Mutant:
+    """Return one mutant, the same for the same numbers; kinds, and formats, stand by turns."""
     kinds = list(KINDS)
-    for number in range(count):
-        own, format_ = kinds[number % len(kinds)], FORMATS[number // len(kinds) % len(FORMATS)]
-        if kind in (None, own):
-            data = mutated(sound(number, format_), own, random.Random(f"{seed} {number}"))
-            yield Mutant(number, own, format_, data)
+    kind, format_ = kinds[number % len(kinds)], FORMATS[number // len(kinds) % len(FORMATS)]
+    data = mutated(sound(number, format_), kind, random.Random(f"{seed} {number}"))
+    return Mutant(number, kind, format_, data)
 
 
 Result = tuple[Mutant, Verdict, list[str]]
@@ -99,14 +95,13 @@ class Trial:
         self.before = {f: self._unmutated(f) for f in FORMATS}
 
     def _unmutated(self, format_: str) -> Counter[tuple[str, str]]:
-        mutant = Mutant(0, "", format_, sound(0, format_))
-        return self._read([mutant])[0][mutant.number]
+        return self._read([Mutant(0, "", format_, sound(0, format_))])[0][0]
 
     def verdicts(self, tried: Iterable[Mutant]) -> Iterator[Result]:
         """Yield each mutant with what became of it and the codes under which it was found."""
-        mutants = [*tried]
-        for start in range(0, len(mutants), BATCH):
-            yield from self._tried(mutants[start : start + BATCH])
+        rest = iter(tried)
+        while batch := [*islice(rest, BATCH)]:
+            yield from self._tried(batch)
 
     def _tried(self, batch: list[Mutant]) -> Iterator[Result]:
         try:
