@@ -200,13 +200,13 @@ def _validator() -> jsonschema.Draft202012Validator:
 
 def require_sound(found: list[Json], file_of: str | None = None) -> None:
     """Raise Unreadable unless this can be meant; file_of: whose annotation file it stands in."""
-    keys = [(content["document"], content["annotator"], content["pass"]) for content in found]
-    require(len({*keys}) == len(keys), "a person twice")
-    for content in found:
-        try:
+    try:
+        keys = {(content["document"], content["annotator"], content["pass"]) for content in found}
+        require(len(keys) == len(found), "a person twice")
+        for content in found:
             _require_sound(content, file_of)
-        except (KeyError, TypeError, AttributeError) as error:
-            raise UnreadableError(repr(error)) from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UnreadableError(repr(error)) from None
 
 
 def _require_sound(content: Json, file_of: str | None) -> None:
