@@ -23,7 +23,9 @@ from tests.mutations.kinds import KINDS
 from tests.mutations.run import (
     ROOT,
     VERDICTS,
+    Mutant,
     Trial,
+    Verdict,
     corpus_folder,
     harm,
     mutant,
@@ -33,11 +35,6 @@ from tests.mutations.run import (
 COUNT = 5000
 HEADS = ("tried", "found", "same judgement", "another sound", "missed", "tracebacks")
 OUTCOMES = ("found", "unreadable", "not found", "exception")
-
-
-def peer_of_ours() -> LabelInterface:
-    """Return the SDK's view of our labelling config."""
-    return LabelInterface(labelling_config(read_schema(find_schema(ROOT))))
 
 
 def peer_finds(peer: LabelInterface, data: bytes) -> str:
@@ -73,33 +70,58 @@ def summed(rows: dict[str, list[int]]) -> list[tuple[str, list[int]]]:
     return [(name, [sum(numbers), *numbers]) for name, numbers in whole.items()]
 
 
+class Tally:
+    """What became of the mutants: ours by kind, the peer's by kind and by our rule."""
+
+    def __init__(self) -> None:
+        self.peer = LabelInterface(labelling_config(read_schema(find_schema(ROOT))))
+        self.ours: Counter[tuple[str, str]] = Counter()
+        self.harmful: Counter[tuple[str, str]] = Counter()
+        self.by_rule: Counter[tuple[str, str]] = Counter()
+        self.harmless: Counter[str] = Counter()
+        self.missed = 0
+
+    def count(self, made: Mutant, verdict: Verdict, codes: list[str]) -> None:
+        """Count one mutant; if it is an export, ask the peer."""
+        self.ours[made.kind, verdict] += 1
+        if made.format != "export":
+            return
+        said = peer_finds(self.peer, made.data)
+        if harm(made) != "missed":
+            self.harmless[said] += 1
+            return
+        self.harmful[made.kind, said] += 1
+        self.missed += not codes
+        self.by_rule.update((code, what) for code in codes for what in ("ours", said))
+
+    def show(self) -> None:
+        """Print the tables."""
+        kinds = {kind: [self.ours[kind, verdict] for verdict in VERDICTS] for kind in KINDS}
+        table(HEADS, summed(kinds))
+        print("Of the harmful exports among them, what the peer makes:\n")
+        kinds = {kind: [self.harmful[kind, outcome] for outcome in OUTCOMES] for kind in KINDS}
+        table(("harmful", *OUTCOMES), summed(kinds))
+        print(f"Of these, ours does not find {self.missed}. By the rule that finds them:\n")
+        outcomes = ("ours", *OUTCOMES)
+        rules = {code: [self.by_rule[code, o] for o in outcomes] for code in RULES}
+        shown = [(f"{c} {RULES[c].name}", numbers) for c, numbers in rules.items() if numbers[0]]
+        table(outcomes, shown)
+        print("Of the harmless exports:\n")
+        table(OUTCOMES, [("the peer", [self.harmless[outcome] for outcome in OUTCOMES])])
+
+
 def main() -> None:
     """Print what is found, and the peer's share of the harmful exports."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
-    peer, ours, theirs, by_rule = peer_of_ours(), Counter(), Counter(), Counter()
     packages = ", ".join(f"{name} {version(name)}" for name in ("hedgerow", "label-studio-sdk"))
     print(f"{packages}, Python {python_version()}; {count:,} mutants, seed 0\n")
+    tally = Tally()
     with tempfile.TemporaryDirectory() as scratch:
         trial = Trial(corpus_folder(Path(scratch)))
-        for made, verdict, codes in trial.verdicts(map(mutant, range(count))):
-            ours[made.kind, verdict] += 1
-            if made.format == "export" and harm(made) == "missed":
-                said = peer_finds(peer, made.data)
-                theirs[made.kind, said] += 1
-                theirs["missed by ours"] += not codes
-                by_rule.update((code, what) for code in codes for what in ("ours", said))
-    table(HEADS, summed({kind: [ours[kind, verdict] for verdict in VERDICTS] for kind in KINDS}))
-    print("Of the harmful exports among them, what the peer makes:\n")
-    rows = summed({kind: [theirs[kind, outcome] for outcome in OUTCOMES] for kind in KINDS})
-    missed = theirs["missed by ours"]
-    table(("harmful", *OUTCOMES), rows)
-    print(
-        f"Of these, ours does not find {missed}. By the rule that finds them (it may be several):\n"
-    )
-    names = {code: f"{code} {rule.name}" for code, rule in RULES.items() if by_rule[code, "ours"]}
-    outcomes = ("ours", *OUTCOMES)
-    table(outcomes, [(n, [by_rule[c, o] for o in outcomes]) for c, n in names.items()])
-    alarm = peer_finds(peer, sound(0, "export"))
+        for result in trial.verdicts(map(mutant, range(count))):
+            tally.count(*result)
+    tally.show()
+    alarm = peer_finds(tally.peer, sound(0, "export"))
     print(f"The sound export: ours {sum(trial.before['export'].values())} findings; peer: {alarm}")
 
 
