@@ -6,6 +6,7 @@ piece that fails, and goes on.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,12 @@ Offset = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 HALF = r"holds half a character: one \uD800 to \uDFFF without its other half"
 SPAN_ID = r"^[A-Za-z0-9_.:#-]{1,100}$"
+GuidelineVersion = Annotated[str, msgspec.Meta(pattern=r"\A[0-9]+\.[0-9]+\.[0-9]+\Z")]
+"""Versions are compared by their numbers: one without them would pass for the oldest."""
+DEEPEST = 100
+"""How many times over the spans of an annotation may cover its text."""
+LONGEST = 300
+"""How many characters of a refusal are shown: it quotes what may be megabytes."""
 T = TypeVar("T")
 
 
@@ -36,7 +43,17 @@ class Source:
     def fault(self, rule: str, message: str, *, line: int = 1, item: str | None = None) -> None:
         """Keep one fault."""
         at = ", ".join(filter(None, (self.place, item))) or None
-        self.rows.faults.append((rule, self.file, line, self.document, self.annotator, at, message))
+        told = message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
+        self.rows.faults.append((rule, self.file, line, self.document, self.annotator, at, told))
+
+    def covered(self, text: str, places: Iterable[tuple[int | None, int | None]]) -> None:
+        """Keep one fault if spans cover a text so often that their words would fill the memory."""
+        length = len(text)
+        inside = ((start or 0, min(end or 0, length)) for start, end in places)
+        whole = sum(max(end - start, 0) for start, end in inside if start >= 0)
+        if whole > DEEPEST * length > 0:
+            words = f"the spans cover their text {whole // length} times over"
+            self.fault("text-covered-too-often", f"{words}: expected {DEEPEST} at most")
 
     def refused(self, error: msgspec.DecodeError, line: int = 1, item: str | None = None) -> None:
         """Keep what the typed decoder refused, under the rule that its words amount to."""
@@ -66,12 +83,12 @@ class Source:
 
         The line is that of the object if it has one to itself, else of the key, else 1.
         """
-        if (key := _repeated(data)) is not None:
+        if (key := repeated(data)) is not None:
             lines = data.split(b"\n")
-            own = (n for n, line in enumerate(lines, 1) if _repeated(line.rstrip(b",")) == key)
-            keys = [n for n, line in enumerate(lines, 1) if line.startswith(f'"{key}"'.encode())]
-            line = next(own, (keys or [1])[-1])
-            self.fault("json-invalid", f"the key {key!r} stands twice in one object", line=line)
+            own = (n for n, line in enumerate(lines, 1) if repeated(line.rstrip(b",")) == key)
+            opening = f'"{key}"'.encode("utf-8", "surrogatepass")
+            keys = [n for n, line in enumerate(lines, 1) if line.startswith(opening)]
+            self.fault("json-invalid", twice(key), line=next(own, (keys or [1])[-1]))
 
     def whole(self, data: bytes, kind: type[T]) -> T | None:
         """Decode a whole file; None, and one fault, if it is no JSON or not of that kind."""
@@ -146,15 +163,21 @@ def _key_line(data: bytes, text: str) -> int:
     return data.count(b"\n", 0, at) + 2 if at >= 0 else 1
 
 
-def _repeated(data: bytes) -> str | None:
+def repeated(data: bytes | msgspec.Raw) -> str | None:
     """Return a key that stands twice in one object of a piece of JSON; None if it is none."""
     try:
-        ONCE.decode(data.decode("utf-8"))
+        ONCE.decode(bytes(data).decode("utf-8"))
     except _TwiceError as error:
         return str(error)
-    except ValueError:
+    except (ValueError, RecursionError):  # what is no JSON is said elsewhere
         return None
     return None
+
+
+def twice(key: str) -> str:
+    """Say that a key stands twice; of an endless key, its beginning."""
+    shown = key if len(key) <= 60 else key[:60] + "…"
+    return f"the key {shown!r} stands twice in one object"
 
 
 class _TwiceError(Exception):
@@ -162,9 +185,9 @@ class _TwiceError(Exception):
 
 
 def _once(pairs: list[tuple[str, object]]) -> None:
-    names = [name for name, _ in pairs]
-    if len({*names}) < len(names):
-        raise _TwiceError(max(names, key=names.count))
+    if len({name for name, _ in pairs}) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        raise _TwiceError(next(name for name, count in counts.items() if count > 1))
 
 
 ONCE = json.JSONDecoder(object_pairs_hook=_once)

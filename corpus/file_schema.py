@@ -24,7 +24,7 @@ def file_schema(schema: Schema) -> Json:
         "annotator": {"type": "string", "pattern": f"^{ANNOTATOR.pattern}$"},
         "pass": {"type": "integer", "minimum": 1},
         "schema_version": {"type": "string", "pattern": rf"^{major}\.\d+\.\d+$"},
-        "guideline_version": {"type": "string"},
+        "guideline_version": {"type": "string", "pattern": r"^[0-9]+\.[0-9]+\.[0-9]+$"},
         "text_sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     }
     parts = {name for r in schema.relations.values() if r.inherits for name in r.from_}

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from corpus.errors import CorpusError
-from corpus.faults import Offset, Source, read_bytes
+from corpus.faults import GuidelineVersion, Offset, Source, read_bytes
 from corpus.schema import Layer, Schema
 from corpus.seeds import DOC_ID
 from corpus.tables import Rows, Tables, file_name, plain, spans_of, submitted, whole
@@ -56,7 +56,7 @@ class AnnotationFile(msgspec.Struct, forbid_unknown_fields=True, rename={"pass_"
     annotator: str
     pass_: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
     schema_version: str
-    guideline_version: str
+    guideline_version: GuidelineVersion
     text_sha256: str
     spans: list[msgspec.Raw]
     relations: list[msgspec.Raw]
@@ -124,6 +124,8 @@ def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
     relations = source.decoded(file.relations, RELATION.decode, "relation", at_relations)
     if len(rows.faults) == before:
         source.once(data)
+    text = texts.get(file.document, "")
+    source.covered(text, ((span.start, span.end) for span in spans))
     if not _belongs(file, path):
         place = f"{file.document}, {file.annotator}, pass {file.pass_}"
         source.fault("bad-id", f"holds {place}, which does not belong into a file of this name")

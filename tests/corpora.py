@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from corpus.findings import Finding
+from corpus.labelstudio.tasks import results, tasks
 from corpus.load import read_corpus
 from corpus.schema import read_schema
 from corpus.validation import validate
@@ -102,3 +103,17 @@ def canonical(content: dict[str, object]) -> str:
         else:
             lines.append(f'"{key}": {json.dumps(value, ensure_ascii=False)},')
     return "\n".join(lines).removesuffix(",") + "\n}\n"
+
+
+def sound_export(*passes: str) -> str:
+    """Return committed passes over the seed as the server exports them (see test_round_trip)."""
+    paths = tuple(PASS_FILE.with_name(f"{name}.json") for name in passes)
+    tables, schema = read_corpus(ROOT, paths)
+    [task] = tasks(tables, schema)
+    annotations = [
+        {"id": number, "completed_by": made["annotator"], "was_cancelled": False}
+        | {"prediction": {"score": 0.5}, "result": result}
+        for number, (made, result) in enumerate(results(tables, schema), 92)
+    ]
+    lists = {"annotations": annotations, "drafts": [], "predictions": [7]}
+    return json.dumps([{"id": 177, **task, **lists}], ensure_ascii=False)

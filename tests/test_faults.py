@@ -113,6 +113,12 @@ BROKEN = {
         10,
         "the key 'id' stands twice in one object",
     ),
+    "guidelines of no version": (
+        SMALL.replace(b'"guideline_version": "1.0.0"', b'"guideline_version": "latest"'),
+        "F104",
+        6,
+        "at $.guideline_version",
+    ),
     "two lists of spans": (
         SMALL.replace(b'"relations": [\n', b'"spans": [\n],\n"relations": [\n'),
         "F101",

@@ -53,6 +53,7 @@ BREAKS = {
     "pass 0": lambda c: c.update({"pass": 0}),
     "pass in words": lambda c: c.update({"pass": "1"}),
     "another schema version": lambda c: c.update(schema_version="0.3.0"),
+    "guidelines of no version": lambda c: c.update(guideline_version="latest"),
     "digest too short": lambda c: c.update(text_sha256="34e3"),
     "spans that are no list": lambda c: c.update(spans={}),
     "span without an id": lambda c: c["spans"][0].pop("id"),

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from corpus.faults import SPAN_ID, Offset, Source, read_bytes
+from corpus.faults import SPAN_ID, GuidelineVersion, Offset, Source, read_bytes, repeated, twice
 from corpus.labelstudio.config import SPAN, TEXT, TO_THE_TEAM
 from corpus.schema import Schema
 from corpus.store import ANNOTATOR, status_of
@@ -97,7 +97,7 @@ class Data(msgspec.Struct, rename={"pass_": "pass"}):
     text: str
     text_sha256: str | None = None
     schema_version: str | None = None
-    guideline_version: str | None = None
+    guideline_version: GuidelineVersion | None = None
     pass_: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] = 1
 
 
@@ -134,6 +134,15 @@ class Reader:
         self.flags = {name for name, kind in kinds.items() if kind == "flag"}
         self.types = {n: "textarea" if kind == "text" else "choices" for n, kind in kinds.items()}
 
+    def once(self, piece: msgspec.Raw, task: Task) -> bool:
+        """Tell whether each key of a task stands once in its object; if not, that is a fault."""
+        if (key := repeated(piece)) is None:
+            return True
+        place = ", ".join([f"task {task.id}", *_repeating(task.annotations, "annotation")])
+        at = replace(self.source, document=task.data.doc_id)
+        at.fault("json-invalid", f"{place}: {twice(key)}", item=place)
+        return False
+
     def task(self, task: Task) -> None:
         """Read the annotations of one task; drafts and skipped ones are counted, not read.
 
@@ -164,8 +173,10 @@ class Reader:
         if at.annotator is None or not ANNOTATOR.fullmatch(at.annotator):
             at.fault("bad-id", f"completed_by {at.annotator!r} cannot be a file's name")
         results = list(_decoded(at, annotation.result, self.checked, "region"))
+        at.covered(text, (_place(result) for result in results if result.type == "labels"))
         if len(self.rows.faults) == before:
             own = self.head(at, data, given, "submitted")
+            self.in_place(at, results)
             for result in results:
                 self.result(own, result, text)
 
@@ -176,11 +187,12 @@ class Reader:
         """
         own = len(self.rows.annotations)
         key = (data.doc_id, at.annotator, data.pass_)
-        schema_version = data.schema_version or self.schema.version
-        versions = (schema_version, data.guideline_version or self.schema.guidelines, given)
+        said = (data.schema_version, data.guideline_version)
+        ours = (self.schema.version, self.schema.guidelines)
+        made = [here if there is None else there for there, here in zip(said, ours, strict=True)]
         status = status_of(at.annotator)
         place = (at.file, at.place, None)
-        self.rows.annotations.append((own, *key, status, state, *versions, *place))
+        self.rows.annotations.append((own, *key, status, state, *made, given, *place))
         return own
 
     def checked(self, raw: msgspec.Raw) -> Result:
@@ -198,6 +210,24 @@ class Reader:
         if result.type != "relation":
             _require(result.to_name, TEXT, "to_name")
         return result
+
+    def in_place(self, at: Source, results: list[Result]) -> None:
+        """Keep a fault for each region of which something is said at another place than its own.
+
+        Label Studio writes the place of a span with each of its values. The annotation is read
+        all the same: which of the places is wrong, the rules about text may tell.
+        """
+        spans = [result for result in results if result.type == "labels"]
+        places = {span.id: _place(span) for span in reversed(spans)}
+        values = [result for result in results if result.from_name in self.types]
+        for value in values:
+            own, there = _place(value), places.get(value.id)
+            if there is not None and None not in own and own != there:
+                del places[value.id]  # said once
+                where = [f"{start}..{end}" for start, end in (there, own)]
+                words = f"is at {where[0]}, but its {value.from_name} at {where[1]}"
+                item = f"region {value.id}"
+                at.fault("duplicate-id", f"{item} {words}: one id at two places", item=item)
 
     def require_no_name_of_a_layer(self, result: Result) -> None:
         """Refuse `claim` where the label is `Claim`: as a layer it would pass for known."""
@@ -251,10 +281,10 @@ def read_export(path: Path, texts: dict[str, str], schema: Schema, rows: Rows) -
     source = Source(rows, file_name(path))
     data = read_bytes(source, path)
     reader = Reader(source, schema, texts, rows)
-    for task in _decoded(
-        source, _tasks(source, data) if data is not None else [], TASK.decode, "task"
-    ):
-        reader.task(task)
+    pieces = _tasks(source, data) if data is not None else []
+    for piece, task in _decoded(source, pieces, _with_piece, "task"):
+        if reader.once(piece, task):
+            reader.task(task)
 
 
 def _tasks(source: Source, data: bytes) -> list[msgspec.Raw]:
@@ -286,6 +316,20 @@ def _decoded(
             at.refused(msgspec.DecodeError(str(error)), item=_called(piece, what, number))
 
 
+def _with_piece(piece: msgspec.Raw) -> tuple[msgspec.Raw, Task]:
+    return piece, TASK.decode(piece)
+
+
+def _repeating(pieces: Iterable[msgspec.Raw], what: str) -> Iterator[str]:
+    """Yield how the first piece is called in which a key stands twice, and the region in it."""
+    for number, piece in enumerate(pieces, 1):
+        if repeated(piece) is not None:
+            yield _called(piece, what, number)
+            with suppress(msgspec.DecodeError, RecursionError):
+                yield from _repeating(ANNOTATION.decode(piece).result, "region")
+            return
+
+
 def _called(piece: msgspec.Raw, what: str, number: int) -> str:
     named = Named()
     with suppress(msgspec.DecodeError, RecursionError):
@@ -307,6 +351,11 @@ def _needed(result: Result) -> dict[str, object]:
         return own_id | {"value.start": value.start, "value.end": value.end}
     given = value.text if result.type == "textarea" else value.choices
     return own_id | {"from_name": result.from_name, "value": given}
+
+
+def _place(result: Result) -> tuple[int | None, int | None]:
+    value = result.value or Value()
+    return value.start, value.end
 
 
 def _require_one_text(result: Result) -> None:

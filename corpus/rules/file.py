@@ -199,10 +199,11 @@ def bad_id(t: Tables, schema: Schema) -> pl.LazyFrame:
 
 @rule("F107")
 def duplicate_id(t: Tables, schema: Schema) -> pl.LazyFrame:
-    """No two spans of an annotation have the same id.
+    """No two spans of an annotation have the same id, and what is said of one stands at its place.
 
     Why:
-        Label Studio merges two regions of one id and loses one of them when it saves.
+        Label Studio merges two regions of one id and loses one of them when it saves. In an export
+        each value names the place of its span: at another place it is another span's.
 
     Bad:
         ```json
@@ -231,9 +232,10 @@ def duplicate_id(t: Tables, schema: Schema) -> pl.LazyFrame:
     for column in ("start", "end"):
         relabelled &= pl.col(column) == pl.col(column).first().over(key)
     relabelled &= pl.col("layer") != pl.col("layer").first().over(key)
-    return t.spans.filter(again & ~relabelled.fill_null(value=False)).select(
+    spans = t.spans.filter(again & ~relabelled.fill_null(value=False)).select(
         *SPAN_PLACE, message=worded("{} {} has an id that another span has", LAYER, "span_id")
     )
+    return pl.concat([_faults(t, "duplicate-id"), spans], how="diagonal")
 
 
 @rule("F108")
@@ -341,3 +343,33 @@ def bad_value(t: Tables, schema: Schema) -> pl.LazyFrame:
         Use a project made with `corpus schema config`; give a relation a direction, right or left.
     """
     return _faults(t, "bad-value")
+
+
+@rule("F111")
+def text_covered_too_often(t: Tables, schema: Schema) -> pl.LazyFrame:
+    """The spans of an annotation cover its text a hundred times over at most.
+
+    Why:
+        No annotation looks like this; a file that was made by mistake, or to do harm, does, and the
+        words of all its spans would fill the memory.
+
+    Bad:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [
+         101 times {"id": "a", "layer": "event", "start": 0, "end": 19, "text": "…"}
+         ], "relations": []}
+        ```
+
+    Good:
+        ```json
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [
+         {"id": "a", "layer": "event", "start": 0, "end": 18, "text": "She said it rained"}
+         ], "relations": []}
+        ```
+
+    Fix:
+        Look at what wrote the file; a file like this holds no annotation.
+    """
+    return _faults(t, "text-covered-too-often")

@@ -1,7 +1,5 @@
 """P: rules about what a pass or a gold was made with, and that it stays what it was."""
 
-import re
-
 import polars as pl
 
 from corpus.rules.rule import FAULT, rule, submissions, worded
@@ -181,8 +179,6 @@ def _other_versions(t: Tables, schema: Schema) -> pl.LazyFrame:
 
 
 def _compared(theirs: str, own: str) -> str:
-    if not re.fullmatch(r"\d+\.\d+\.\d+", theirs):
-        return ", and the other is no version"
     older = numbers(theirs) < numbers(own)
     return ": `corpus recheck` lists the labels that it touches" if older else ", which is older"
 

@@ -304,14 +304,6 @@ def test_an_export_cut_off_anywhere_is_found(tmp_path: Path) -> None:
         assert "cut off" in finding.message or "not UTF-8" in finding.message, end
 
 
-def test_of_a_repeated_key_the_last_counts_as_for_every_reader_of_json(tmp_path: Path) -> None:
-    first = '"value": {"start": 0, "end": 3'
-    harmless = '"value": {"start": 9, "start": 0, "end": 3'
-    assert found(read(tmp_path, whole(first, harmless))) == []
-    [finding] = found(read(tmp_path, whole(first, first + ', "end": 2')))
-    assert finding.code == "T108"
-
-
 def test_line_separators_within_a_text_are_no_line_breaks_of_the_file(tmp_path: Path) -> None:
     assert found(read(tmp_path, whole('"Example"', '"\u2028\x85\u2029"'))) == []
 

@@ -26,6 +26,8 @@ what is otherwise.
 """
 REPEATED = re.compile(r"```(\d+) times\n(.*?)```\n?", re.DOTALL)
 """Lines of shorthand that stand there so many times."""
+ITEMS = re.compile(r"(\d+) times (\{.*\})")
+"""An item of a list in a file that stands there so many times."""
 LAYOUT = "F109"
 """Files in a page are laid out for its reader: only this rule asks how the tool writes them."""
 
@@ -57,6 +59,7 @@ def family_of(code: str) -> int:
 def _of_files(blocks: dict[str, str], schema: str) -> list[Finding]:
     """Read a folder with these files and the text `example`, or an export in it."""
     content = blocks.pop("json", "").replace("SHA256", sha256(TEXT))
+    content = ITEMS.sub(lambda found: ",".join([found[2]] * int(found[1])), content)
     name = "export.json" if content.startswith("[") else ANN
     files, texts = {name: content} if content else {}, {"example": TEXT}
     for own, said in blocks.items():
