@@ -20,8 +20,8 @@ COMMAND = [sys.executable, "-c", "from corpus.cli import main; main()"]
 def corpus(tmp_path: Path) -> Path:
     """A folder with an error that can be mended (S103), one that cannot, and a warning (S107)."""
     spans = [
-        span(3, 8, "event", id="blank"),
         span(0, 3, "person", id="who"),
+        span(3, 8, "event", id="blank"),
         span(9, 18, id="sound"),
         span(12, 14, id="cut"),
     ]

@@ -29,7 +29,7 @@ def test_a_report_has_the_files_and_texts_that_formats_show(tmp_path):
     files[BO] = canonical(annotation(annotator="bo"))
     root = folder(tmp_path, files, {"example": TEXT, "other": "A text."})
     tables, schema = read_corpus(root)
-    made = report_of(examine(tables, schema), tables, schema)
+    made = report_of(examine(tables, schema, {"S103"}), tables, schema)
     assert [finding.code for finding in made.findings] == ["S103"]
     assert made.files == [f"{root}/{name}" for name in (ANN, BO)]
     assert made.texts == {"example": TEXT}
