@@ -1,11 +1,12 @@
 """Repairs of annotation files that take nobody's judgement, by rule.
 
-A fix moves an edge or writes the same judgement in another way. What is in an export is mended in
-Label Studio; a file of a frozen round stays as it is, and so does one that has an error of the
-families F and T which no fix mends: written anew, it would look sound.
+A fix moves an edge or writes the same judgement in another way; a file that says something which
+would be lost is left. What is in an export is mended in Label Studio; a file of a frozen round
+stays as it is, and so does one that has an error of the families F and T which no fix mends:
+written anew, it would look sound.
 """
 
-import re
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,13 +14,13 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from corpus.errors import CorpusError
 from corpus.findings import FIRST, Finding
-from corpus.rules.wording import POSSESSIVE
 from corpus.schema import Schema
-from corpus.store import rendered, write_whole
+from corpus.store import annotation_path, rendered, write_whole
 from corpus.tables import COLUMNS, Tables, file_name, folded, spans_of
 from corpus.validation import validate
 
@@ -34,11 +35,6 @@ def without_blanks(span: Span) -> Edges:
     return start, start + len(text.strip())
 
 
-def without_possessive(span: Span) -> Edges:
-    """Return the edges of a span without its possessive."""
-    return span["start"], span["start"] + len(re.sub(POSSESSIVE, "", span["text"]))
-
-
 def as_it_is(span: Span) -> Edges:
     """Return the edges of a span: it is only written anew."""
     return span["start"], span["end"]
@@ -48,7 +44,6 @@ FIXES: dict[str, Callable[[Span], Edges]] = {
     "F109": as_it_is,
     "T108": as_it_is,
     "S103": without_blanks,
-    "S108": without_possessive,
 }
 """Code -> where the edges of a span that breaks the rule belong."""
 
@@ -63,7 +58,7 @@ class Fixed:
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
-        old, new = (data.decode("utf-8").splitlines() for data in (self.before, self.after))
+        old, new = (data.decode("utf-8").split("\n") for data in (self.before, self.after))
         name = file_name(self.path)
         return "\n".join(unified_diff(old, new, name, name, lineterm="", n=1))
 
@@ -84,8 +79,9 @@ def fixed(
     new = replace(old, spans=_mended(old, by_file))
     worse = {file for file, _ in _errors(new, schema) - _errors(old, schema)}
     left |= dict.fromkeys(worse, "mending it would lead to another error")
-    kept = _of_files(new, mendable - worse)
-    return [*_changed(root, kept, schema)], left
+    changed = [*_changed(root, _of_files(new, mendable - worse), schema)]
+    left |= {file_name(f.path): why for f in changed if (why := _unwritable(f))}
+    return [file for file in changed if file_name(file.path) not in left], left
 
 
 def write_fixed(files: Iterable[Fixed]) -> None:
@@ -98,7 +94,7 @@ def write_fixed(files: Iterable[Fixed]) -> None:
 
 def _left(tables: Tables, by_file: dict[str, list[Finding]]) -> Iterator[tuple[str, str]]:
     """Yield (file, why) of files that have something to mend, and must not be written."""
-    frozen = {*tables.frozen.select("file").collect()["file"]}
+    frozen = {*_frozen(tables)}
     exports = {*tables.annotations.filter(pl.col("place").is_not_null()).collect()["file"]}
     escaped = {*_escaped(tables)}
     for file, own in by_file.items():
@@ -110,6 +106,40 @@ def _left(tables: Tables, by_file: dict[str, list[Finding]]) -> Iterator[tuple[s
             yield file, "an export is mended in Label Studio"
         elif hard and _codes(own):
             yield file, f"{hard[0].code} has to be mended by hand first: {hard[0].message}"
+
+
+def _frozen(tables: Tables) -> Iterator[str]:
+    """Yield the files of frozen rounds as they are shown here, by whatever path they are read."""
+    closed = {Path(file).parts[-2:] for file in tables.frozen.select("file").collect()["file"]}
+    key = ("doc_id", "annotator", "pass")
+    for file, *own in tables.annotations.select("file", *key).drop_nulls().collect().rows():
+        if annotation_path(*own).parts[-2:] in closed:
+            yield file
+
+
+def _unwritable(file: Fixed) -> str | None:
+    """Return why a file must not be written, though its labels could be."""
+    if not file.path.stat().st_mode & 0o222:
+        return "it is read-only"
+    before, after = (_judgement(msgspec.json.decode(data)) for data in (file.before, file.after))
+    lost = {key for key in before if before[key] != after.get(key)}
+    return f"written anew it would not say the same of {min(lost)}" if lost else None
+
+
+def _judgement(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what a file says, by what it says it of, but for where a span lies."""
+    said = {key: value for key, value in content.items() if not isinstance(value, list)}
+    for span in content["spans"]:
+        given = {name: _values(value) for name, value in span.get("attributes", {}).items()}
+        said[span["id"]] = span["layer"], {name: v for name, v in given.items() if v}
+    for link in content["relations"]:
+        said[f"{link['type']} {link['from']}>{link['to']}"] = True
+    return said
+
+
+def _values(given: Any) -> list[str]:
+    """Return the values of an attribute, in one form; a flag that is false is one too."""
+    return sorted(json.dumps(value) for value in (given if isinstance(given, list) else [given]))
 
 
 def _codes(findings: list[Finding]) -> list[str]:

@@ -50,7 +50,7 @@ def read_corpus(root: Path, paths: tuple[Path, ...] = ()) -> tuple[Tables, Schem
         read_annotations(root, texts, rows)
     for path in _files(paths):
         if _is_below(path, root / "annotations"):
-            read_annotation(path, texts, rows)
+            read_annotation(root, path, texts, rows)
         else:
             read_export(path, texts, schema, rows)
     return rows.tables(schema, whole=not paths), schema

@@ -81,7 +81,7 @@ RELATION = msgspec.json.Decoder(RelationLine)
 def read_annotations(root: Path, texts: dict[str, str], rows: Rows) -> None:
     """Read every annotation file of a corpus folder; what is broken becomes a fault."""
     for path in json_files(root / "annotations"):
-        read_annotation(path, texts, rows)
+        read_annotation(root, path, texts, rows)
 
 
 def json_files(folder: Path) -> list[Path]:
@@ -107,7 +107,7 @@ def status_of(annotator: str | None) -> str:
     return "adjudicated" if annotator == GOLD else "single"
 
 
-def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
+def read_annotation(root: Path, path: Path, texts: dict[str, str], rows: Rows) -> None:
     """Read one annotation file; with any fault in it, none of it enters the tables."""
     document, name = map(plain, whole(path).parts[-2:])
     named = file_name(path)
@@ -126,7 +126,7 @@ def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
         source.once(data)
     text = texts.get(file.document, "")
     source.covered(text, ((span.start, span.end) for span in spans))
-    if not _belongs(file, path):
+    if not _belongs(file, root, path):
         place = f"{file.document}, {file.annotator}, pass {file.pass_}"
         source.fault("bad-id", f"holds {place}, which does not belong into a file of this name")
     if len(rows.faults) == before:
@@ -134,12 +134,12 @@ def read_annotation(path: Path, texts: dict[str, str], rows: Rows) -> None:
         _add(file, spans, relations, (at_spans, at_relations), read, texts, rows)
 
 
-def _belongs(file: AnnotationFile, path: Path) -> bool:
-    """Tell whether a file stands where what it holds is looked for."""
+def _belongs(file: AnnotationFile, root: Path, path: Path) -> bool:
+    """Tell whether a file stands, or is seen through a link, where what it holds is looked for."""
     if not DOC_ID.fullmatch(file.document) or not ANNOTATOR.fullmatch(file.annotator):
         return False
-    expected = annotation_path(file.document, file.annotator, file.pass_)
-    return whole(path).parts[-3:] == expected.parts
+    expected = root / annotation_path(file.document, file.annotator, file.pass_)
+    return whole(path) == whole(expected) or path.resolve() == expected.resolve()
 
 
 def annotation_path(doc_id: str, annotator: str, pass_: int) -> Path:
@@ -164,10 +164,10 @@ def write_annotations(root: Path, tables: Tables, schema: Schema) -> list[Path]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file so that it is there whole or not at all; a link still leads to it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
+        _replace(path.resolve(), data)
     except OSError as error:
         raise CorpusError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -177,7 +177,7 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o644)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

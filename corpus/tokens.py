@@ -6,6 +6,7 @@ point: *Trump's*, *face-to-face*, *U.S*). English quotation marks are paired as 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ WORD = re.compile(r"[\w\u0300-\u036f]+(?:[-'’.][\w\u0300-\u036f]+)*")
 MARK = re.compile(r"[“”\"„«»]|(?<!\w)[‘'](?=[^\W\d])|(?<=[\w.,!?…])[’'](?!\w)")
 CLOSING = {"“": "”", '"': '"', "„": "“”", "«": "»", "‘": "’", "'": "'"}
 """Opening mark -> what may close it."""
+OPENING = {mark: [o for o, closing in CLOSING.items() if mark in closing] for mark in "“”\"„«»‘’'"}
+"""Mark -> the opening marks that it may close."""
 OPEN, CLOSED = '“"„«', "”»"
 """Marks that are no apostrophe."""
 
@@ -48,13 +51,16 @@ def quoted(text: str, start: int, end: int) -> list[Stretch]:
 def _paired(text: str, start: int, end: int) -> tuple[list[Stretch], list[re.Match[str]]]:
     """Return the quotations, and the marks that have no other half."""
     open_, found, lone = list[re.Match[str]](), list[Stretch](), list[re.Match[str]]()
+    waiting = Counter[str]()  # so that nothing is looked for that is not there
     for mark in MARK.finditer(text, start, end):
-        closed = next((m for m in reversed(open_) if mark[0] in CLOSING[m[0]]), None)
-        if closed is not None:
-            lone += open_[open_.index(closed) + 1 :]
-            del open_[open_.index(closed) :]
-            found.append(Stretch(closed.start(), mark.end()))
+        if any(waiting[opening] for opening in OPENING[mark[0]]):
+            while mark[0] not in CLOSING[open_[-1][0]]:
+                waiting[open_[-1][0]] -= 1
+                lone.append(open_.pop())
+            waiting[open_[-1][0]] -= 1
+            found.append(Stretch(open_.pop().start(), mark.end()))
         elif mark[0] in CLOSING:
+            waiting[mark[0]] += 1
             open_.append(mark)
         else:
             lone.append(mark)

@@ -12,15 +12,18 @@ import polars as pl
 
 from corpus.errors import CorpusError
 from corpus.findings import FIRST, Finding, Severity, in_order, summary_of
-from corpus.rules import find_rule, rules_of
+from corpus.rules import FAMILIES, find_rule, rules_of
 from corpus.rules.declaration import decisive
 from corpus.rules.own import FAMILY as OWN
+from corpus.rules.own import own_rows
 from corpus.rules.rule import Rule
 from corpus.schema import Schema
 from corpus.tables import Tables
+from corpus.waivers import Waivers
 
 LAST = "V"
 """The family that asks what became of the others' findings."""
+LETTERS = (*FAMILIES, OWN)
 
 
 @dataclass(frozen=True)
@@ -42,25 +45,21 @@ def validate(tables: Tables, schema: Schema) -> list[Finding]:
 def examine(tables: Tables, schema: Schema, codes: Collection[str] | None = None) -> Outcome:
     """Return what the rules of these codes find (all, if not given), in order of place.
 
-    Errors of FIRST leave an annotation out of the later families even if their codes are not asked.
-    A waiver that fits nothing is a finding where all rules are asked of the whole corpus.
+    Errors of FIRST are found whatever is asked: they leave an annotation out of what is. A waiver
+    of an asked rule that fits nothing is a finding where the whole corpus could be asked.
     """
     rules = rules_of(schema)
     asked = {*rules} if codes is None else {*codes}
-    found = in_order(f for f in _found(rules, asked, tables, schema) if f.code in asked)
-    waivers = tables.waivers.collect().to_dicts()
-    for waiver in waivers:
-        waiver["code"] = _waived_code(waiver, rules)
-    fitting = ((f, next((w for w in waivers if _fits(w, f)), None)) for f in found)
-    waived = [(finding, waiver["reason"]) for finding, waiver in fitting if waiver]
-    apart = {finding for finding, _ in waived}
-    for waiver in waivers:
-        waiver["used"] = any(_fits(waiver, finding) for finding in apart)
-    findings = [finding for finding in found if finding not in apart]
-    if asked == {*rules}:
-        told = pl.LazyFrame(waivers, schema_overrides={"used": pl.Boolean})
-        findings += _last(rules, replace(tables, waivers=told), schema) if waivers else []
-    return Outcome(in_order(findings), waived)
+    waivers = Waivers(_resolved(tables, rules))
+    needed = asked | ({w["code"] for w in waivers.rows} if LAST in {c[0] for c in asked} else set())
+    found, whole = _found(rules, needed, tables, schema)
+    reasons = [(finding, waivers.reason(finding)) for finding in in_order(found)]
+    findings = [finding for finding, reason in reasons if reason is None]
+    if whole and waivers.rows:
+        findings += _last(rules, replace(tables, waivers=waivers.told()), schema)
+    shown = asked | {code for code, rule in rules.items() if decisive(rule)}
+    waived = [(f, reason) for f, reason in reasons if reason is not None and f.code in shown]
+    return Outcome(in_order(f for f in findings if f.code in shown), waived)
 
 
 def chosen(
@@ -68,13 +67,19 @@ def chosen(
 ) -> set[str] | None:
     """Return the codes of the rules that are named, by code, name or the letter of a family.
 
-    None if nothing is named: then all are asked. CorpusError if there is no such rule.
+    None if nothing is named: then all are asked. CorpusError if there is no such rule, or one is to
+    be ignored without which nothing can be read on.
     """
     rules, picked = rules_of(schema), [*select]
+    for called in ignore:
+        if called.upper() not in LETTERS and decisive(rule := find_rule(called, rules)):
+            raise CorpusError(
+                f"{rule.code} {rule.name} cannot be ignored: what breaks it cannot be read on"
+            )
     dropped = {code for called in ignore for code in _named(called, rules)}
     if not picked and not dropped:
         return None
-    kept = {code for called in picked for code in _named(called, rules)} or {*rules}
+    kept = {code for called in picked for code in _named(called, rules)} if picked else {*rules}
     return kept - dropped
 
 
@@ -119,24 +124,27 @@ class Spans:
 
 
 def _named(called: str, rules: dict[str, Rule]) -> set[str]:
-    family = {code for code in rules if code[0] == called.upper()}
-    return family or {find_rule(called, rules).code}
+    if called.upper() in LETTERS:
+        return {code for code in rules if code[0] == called.upper()}
+    return {find_rule(called, rules).code}
 
 
 def _found(
     rules: dict[str, Rule], asked: Collection[str], tables: Tables, schema: Schema
-) -> Iterator[Finding]:
-    spans = Spans(tables)
+) -> tuple[list[Finding], bool]:
+    """Return what is found, and whether all annotations of the corpus were asked."""
+    spans, found = Spans(tables), list[Finding]()
     first = [rule for code, rule in rules.items() if code[0] in FIRST]
     later = [r for c, r in rules.items() if c[0] not in (*FIRST, LAST) and c in asked]
     places, broken = _places(tables), set[int]()
     for rule, row in _run(first, tables, schema):
         if decisive(rule) and row.get("annotation") is not None:
             broken.add(row["annotation"])
-        yield _finding(rule, spans.placed(row), places, schema)
+        found.append(_finding(rule, spans.placed(row), places, schema))
     sound = tables.of(places.keys() - broken) if broken else tables
     for rule, row in _run(later, sound, schema):
-        yield _finding(rule, spans.placed(row), places, schema)
+        found.append(_finding(rule, spans.placed(row), places, schema))
+    return found, sound.whole and tables.faults.limit(1).collect().is_empty()
 
 
 def _last(rules: dict[str, Rule], tables: Tables, schema: Schema) -> list[Finding]:
@@ -149,7 +157,7 @@ def _run(
 ) -> Iterator[tuple[Rule, dict[str, Any]]]:
     own = [rule for rule in rules if rule.code[0] == OWN]
     for rule in own:
-        yield from ((rule, row) for row in _own_rows(rule, tables, schema))
+        yield from ((rule, row) for row in own_rows(rule, tables, schema))
     frames = {rule.code: rule.found(tables, schema) for rule in rules if rule not in own}
     lazy = {code: frame for code, frame in frames.items() if frame is not None}
     done = dict(zip(lazy, pl.collect_all(lazy.values()), strict=True))
@@ -158,41 +166,19 @@ def _run(
             yield from ((rule, row) for row in done[rule.code].iter_rows(named=True))
 
 
-def _own_rows(rule: Rule, tables: Tables, schema: Schema) -> list[dict[str, Any]]:
-    """Return the rows of a corpus's own rule; CorpusError if it cannot be asked."""
-    at = f"rule {rule.code} of schemas/rules.py"
-    try:
-        found = rule.found(tables, schema)
-        frame = pl.DataFrame() if found is None else found.lazy().collect()
-    except Exception as error:  # noqa: BLE001 (a stranger's code raises whatever)
-        words = str(error).partition("\n")[0]
-        raise CorpusError(f"{at} cannot be asked: {type(error).__name__}: {words}") from None
-    placed = {"annotation", "file"} & {*frame.columns}
-    if frame.columns and not (placed and "message" in frame.columns):
-        columns = ", ".join(frame.columns)
-        raise CorpusError(f"{at} returns {columns}: expected 'message', and 'annotation' or 'file'")
-    return frame.to_dicts()
-
-
-def _waived_code(waiver: dict[str, Any], rules: dict[str, Rule]) -> str:
-    at = f"{waiver['file']}: waivers[{waiver['number']}]"
-    try:
-        rule = find_rule(waiver["rule"], rules)
-    except CorpusError as error:
-        raise CorpusError(f"{at}: {error}") from None
-    if decisive(rule):
-        raise CorpusError(f"{at}: {rule.name} cannot be waived: what breaks it cannot be read on")
-    return rule.code
-
-
-def _fits(waiver: dict[str, Any], finding: Finding) -> bool:
-    item = finding.item or ""
-    return (
-        waiver["code"] == finding.code
-        and waiver["document"] in (None, finding.document)
-        and waiver["annotator"] in (None, finding.annotator)
-        and (waiver["item"] in (None, item) or item.endswith(f" {waiver['item']}"))
-    )
+def _resolved(tables: Tables, rules: dict[str, Rule]) -> Iterator[dict[str, Any]]:
+    """Yield the waivers with the codes of their rules; CorpusError for one that cannot be."""
+    for waiver in tables.waivers.collect().to_dicts():
+        at = f"{waiver['file']}: waivers[{waiver['number']}]"
+        try:
+            rule = find_rule(waiver["rule"], rules)
+        except CorpusError as error:
+            raise CorpusError(f"{at}: {error}") from None
+        if decisive(rule):
+            raise CorpusError(
+                f"{at}: {rule.name} cannot be waived: what breaks it cannot be read on"
+            )
+        yield waiver | {"code": rule.code}
 
 
 def _places(tables: Tables) -> dict[int, dict[str, Any]]:
@@ -224,12 +210,14 @@ def _finding(
 
 
 def _severity(rule: Rule, row: dict[str, Any], schema: Schema) -> Severity:
-    here = schema.validate.get(rule.name, "off")
-    if here != "off":
+    here = rule.here(schema)
+    if here == "error" or here == "warning":
         return here
     severity: Severity = row.get("severity") or rule.severity
     return severity
 
 
 def _noun(item: str) -> str:
-    return "" if item.startswith("relation ") else "relation " if ">" in item else "region "
+    if item.startswith("relation ") or ".." in item:
+        return ""
+    return "relation " if ">" in item else "region "

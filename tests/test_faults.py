@@ -186,7 +186,7 @@ def test_file_cut_off_at_any_byte_is_a_finding_of_family_f(tmp_path):
     for end in range(len(SMALL) - len(b"\n}\n") + 1):
         path.write_bytes(SMALL[:end])
         rows = Rows()
-        read_annotation(path, {"example": TEXT}, rows)
+        read_annotation(path.parents[2], path, {"example": TEXT}, rows)
         [(rule, file, line, *_, message)] = rows.faults
         assert (rule, file) == ("json-invalid", str(root / ANN))
         assert 1 <= line <= SMALL.count(b"\n", 0, end) + 1
@@ -243,7 +243,7 @@ def test_any_json_in_any_place_is_read_or_is_a_fault(tmp_path_factory, data):
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps(content), encoding="utf-8")
     rows = Rows()
-    read_annotation(path, {"example": TEXT}, rows)
+    read_annotation(path.parents[2], path, {"example": TEXT}, rows)
     assert len(rows.annotations) == (0 if rows.faults else 1)
     rows.tables(TINY)
 
@@ -254,6 +254,6 @@ def test_any_bytes_anywhere_are_read_or_are_a_fault(tmp_path_factory, junk, at):
     path.parent.mkdir(parents=True)
     path.write_bytes(SMALL[:at] + junk + SMALL[at:])
     rows = Rows()
-    read_annotation(path, {"example": TEXT}, rows)
+    read_annotation(path.parents[2], path, {"example": TEXT}, rows)
     assert len(rows.annotations) == (0 if rows.faults else 1)
     rows.tables(TINY)

@@ -14,8 +14,8 @@ from corpus.tables import file_name
 from corpus.validation import validate
 from tests.corpora import (
     ANN,
-    HEDGEROW,
     TEXT,
+    TINY_FILE,
     annotation,
     canonical,
     codes,
@@ -56,20 +56,47 @@ def test_span_of_nothing_but_blanks_is_for_people(tmp_path):
     assert (root / ANN).read_text() == content
 
 
-@pytest.mark.parametrize("end", ["'s", "’s", "'", "’"])
-def test_possessives_are_cut_off(tmp_path, end):
-    text = f"Kos{end} rain."
-    one = span(0, 3 + len(end), "speaker", text, attributes={"entity": ["ko"]})
-    root = folder(
-        tmp_path,
-        {ANN: canonical(annotation(text, spans=[one]))},
-        {"example": text},
-        schema=Path(HEDGEROW.path),
-    )
-    entities = '[entities.ko]\nname = "Ko"\ntype = "person"\ndescription = "x"\n'
-    (root / "seeds" / "entities.toml").write_text(entities)
+def test_link_still_leads_to_the_file_and_its_mode_stays(tmp_path):
+    root = folder(tmp_path, {ANN: canonical(annotation(spans=[span(4, 9, "event")]))})
+    (root / ANN).rename(tmp_path / "real.json")
+    (tmp_path / "real.json").chmod(0o660)
+    (root / ANN).symlink_to(tmp_path / "real.json")
     assert mended(root) == {}
-    assert '"end": 3, "text": "Kos"' in (root / ANN).read_text()
+    assert (root / ANN).is_symlink()
+    assert (tmp_path / "real.json").stat().st_mode & 0o777 == 0o660
+    assert '"end": 8' in (tmp_path / "real.json").read_text()
+
+
+def test_read_only_file_is_left(tmp_path):
+    root = folder(tmp_path, {ANN: canonical(annotation(spans=[span(4, 9, "event")]))})
+    (root / ANN).chmod(0o444)
+    assert [*mended(root).values()] == ["it is read-only"]
+
+
+@pytest.mark.parametrize("said", [{"remark": "look again"}, {"difficult": False}])
+def test_file_that_says_what_would_be_lost_is_left(tmp_path, said):
+    spans = [span(4, 9, "event", id="a"), span(9, 18, id="b", attributes=said)]
+    content = canonical(annotation(spans=spans))
+    root = folder(tmp_path, {ANN: content}, schema=unpublished(tmp_path))
+    assert [*mended(root).values()] == ["written anew it would not say the same of b"]
+    assert (root / ANN).read_text() == content
+
+
+def unpublished(folder_):
+    """Return a schema in which a remark stays with the team."""
+    path = folder_ / "other" / "tiny.toml"
+    path.parent.mkdir()
+    said = TINY_FILE.read_text(encoding="utf-8")
+    path.write_text(said.replace("[attributes.remark]", "[attributes.remark]\npublished = false"))
+    return path
+
+
+def test_carriage_returns_are_seen_in_the_difference(tmp_path):
+    content = canonical(annotation(spans=[span(0, 3, "event")])).replace("\n", "\r\n")
+    root = folder(tmp_path, {ANN: content})
+    tables, schema = read_corpus(root)
+    [file], _ = fixed(root, tables, schema, validate(tables, schema))
+    assert "-{\r" in file.diff()
 
 
 def test_escapes_that_label_studio_makes_of_line_breaks_are_undone(tmp_path):
@@ -115,6 +142,17 @@ def test_file_of_a_frozen_round_is_left(tmp_path):
     freeze(root, "pilot", "2026-01-31", {ANN: sha256(content)})
     assert [*mended(root).values()] == ["its round is frozen"]
     assert (root / ANN).read_text() == content
+
+
+def test_file_of_a_frozen_round_is_left_by_whatever_path_it_is_read(tmp_path, monkeypatch):
+    content = canonical(annotation(spans=[span(4, 9, "event")]))
+    rounds = '[rounds.pilot]\nkind = "pilot"\npeople = ["ann"]\n'
+    root = folder(tmp_path, {ANN: content, "annotations/rounds.toml": rounds})
+    freeze(root, "pilot", "2026-01-31", {ANN: sha256(content)})
+    monkeypatch.chdir(root / "annotations" / "example")
+    for path in (Path("ann.json"), root / ANN, Path("../example/ann.json")):
+        tables, schema = read_corpus(Path("../.."), (path,))
+        assert fixed(Path("../.."), tables, schema, validate(tables, schema))[0] == []
 
 
 def test_file_that_changed_in_the_meantime_is_not_overwritten(tmp_path):

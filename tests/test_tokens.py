@@ -1,5 +1,7 @@
 """Words and quotations are found where they stand."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +59,13 @@ def test_quotations_lie_beside_or_within_each_other(text):
                 other.start <= one.start and one.end <= other.end
             )
             assert apart or nested
+
+
+def test_marks_that_nothing_closes_are_paired_in_time_linear_in_them():
+    def seconds(number):
+        text = "‘a " * number + "» " * number
+        start = time.process_time()
+        assert quotations(text) == []
+        return time.process_time() - start
+
+    assert seconds(40_000) < 40 * max(seconds(4_000), 0.002)

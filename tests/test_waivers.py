@@ -1,10 +1,14 @@
 """What people let stand is no finding; a waiver that fits nothing is one."""
 
+from dataclasses import replace
+
 import pytest
 
 from corpus.errors import CorpusError
+from corpus.findings import Finding
 from corpus.load import read_corpus
 from corpus.validation import examine, validate
+from corpus.waivers import Waivers
 from tests.corpora import ANN, BO, annotation, canonical, codes, findings_of, folder, span
 
 FILE = "annotations/waivers.toml"
@@ -57,7 +61,54 @@ def test_waiver_that_fits_nothing_is_a_finding_where_all_is_asked(tmp_path):
         unused.message
         == "waivers[2] lets nothing stand: no finding of span-edge-whitespace fits it"
     )
-    assert "V101" not in codes(examine(*read_corpus(root), {"S103", "V101"}).findings)
+    for asked, told in ({"S103"}, False), ({"V101"}, True), ({"S103", "V101"}, True):
+        found = codes(examine(*read_corpus(root), asked).findings)
+        assert (("V101" in found), {*found} <= asked) == (told, True)
+
+
+def test_waiver_is_not_called_unused_where_not_all_could_be_asked(tmp_path):
+    root = corpus(tmp_path, WAIVER.replace('"a"', '"z"'))
+    assert "V101" not in codes(findings_of(root, root / ANN))
+    (root / BO).write_text("{")
+    assert "V101" not in codes(findings_of(root))
+
+
+def test_waiver_that_is_there_twice_is_unused_once(tmp_path):
+    [*_, unused] = findings_of(corpus(tmp_path, WAIVER + WAIVER))
+    assert (unused.code, unused.item) == ("V101", "waivers[2]")
+
+
+def test_second_pass_is_another_annotation(tmp_path):
+    root = corpus(tmp_path, WAIVER.replace('item = "a"', 'annotator = "ann"\nitem = "a"'))
+    again = annotation(spans=[span(4, 9, "event", id="a")], **{"pass": 2})
+    (root / "annotations/example/ann.2.json").write_text(canonical(again))
+    assert [(f.file[-10:], f.item) for f in findings_of(root) if f.annotator == "ann"] == [
+        ("ann.2.json", "a"),
+        ("e/ann.json", "b"),
+    ]
+    (root / FILE).write_text((root / FILE).read_text().replace('"ann"', '"ann.2"'))
+    assert [f.item for f in findings_of(root) if f.annotator == "ann"] == ["a", "b"]
+
+
+def test_relation_is_named_with_its_type(tmp_path):
+    links = [{"type": kind, "from": "b", "to": "a"} for kind in ("cue", "coref")]
+    ann = annotation(spans=[span(4, 8, "event", id="a"), span(9, 18, id="b")], relations=links)
+    waiver = WAIVER.replace("span-edge-whitespace", "R104")
+    for item, left in (("b>a", ["coref b>a", "cue b>a"]), ("cue b>a", ["coref b>a"])):
+        root = folder(tmp_path, {ANN: canonical(ann), FILE: waiver.replace('"a"', f'"{item}"')})
+        assert sorted(f.item for f in findings_of(root) if f.code == "R104") == left
+
+
+def test_thousands_of_waivers_are_looked_up_not_through():
+    rows = [
+        {"code": "S103", "document": "d", "annotator": None, "item": f"s{n}", "number": n}
+        | {"rule": "S103", "reason": "x", "file": "w"}
+        for n in range(20_000)
+    ]
+    waivers = Waivers(rows)
+    one = Finding("S103", "n", "error", "d/a.json", 1, "d", "a", "s19999", 0, 1, "m")
+    assert all(waivers.reason(replace(one, item=f"s{n}")) == "x" for n in range(20_000))
+    assert waivers.reason(replace(one, item="t")) is None
 
 
 def test_waiver_holds_where_one_file_is_looked_at_too(tmp_path):

@@ -1,5 +1,6 @@
 """The verbs about rules: `corpus validate` and `corpus rule`."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,9 @@ def _fix(root: Path, tables: Any, schema: Any, findings: list[Any]) -> bool:
     for file in files:
         click.echo("\n".join(map(printable, file.diff().split("\n"))), err=True)
     question = f"Write {len(files)} file(s)?"
-    if not files or (sys.stdin.isatty() and not click.confirm(question, default=True, err=True)):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # polars takes it for itself
+    asked = sys.stdin is not None and sys.stdin.isatty()
+    if not files or (asked and not click.confirm(question, default=True, err=True)):
         return False
     write_fixed(files)
     click.echo(f"{len(files)} file(s) written", err=True)
@@ -86,22 +89,37 @@ def _fix(root: Path, tables: Any, schema: Any, findings: list[Any]) -> bool:
 @click.argument("code", required=False)
 @click.pass_context
 def rule(context: click.Context, code: str | None) -> None:
-    """Show the page of a rule (by code or name), or list all rules."""
-    from corpus.errors import CorpusError
-    from corpus.rules import RULES, find_rule, rules_of
-    from corpus.schema import find_schema, read_schema
+    """Show the page of a rule (by code or name), or list all rules, or those of a family."""
+    from corpus.rules import FAMILIES, find_rule
+    from corpus.rules.own import FAMILY
 
-    try:
-        rules = rules_of(read_schema(find_schema(root_of(context))))
-    except CorpusError:
-        rules = RULES  # outside of a corpus
-    if code is None:
-        lines = (f"{r.code}  {r.severity:7}  {r.name:28} {r.summary}" for r in rules.values())
-        click.echo("\n".join(lines))
+    rules = _rules(context, code)
+    if code is None or code.upper() in (*FAMILIES, FAMILY):
+        shown = (r for r in rules.values() if code is None or r.code[0] == code.upper())
+        for r in shown:
+            click.echo(f"{r.code}  {r.severity:7}  {r.name:28} {r.summary}")
     else:
         found = find_rule(code, rules)
         asked = f"\n\n{found.asked}" if found.asked else ""
         click.echo(f"{found.code} {found.name} ({found.severity})\n\n{found.page}{asked}")
+
+
+def _rules(context: click.Context, code: str | None) -> Any:
+    """Return the rules of the corpus; outside of one, or if only its own would fail, ours."""
+    from corpus.errors import CorpusError
+    from corpus.rules import RULES, by_name, rules_of
+    from corpus.schema import find_schema, read_schema
+
+    try:
+        root = root_of(context)
+    except CorpusError:
+        return RULES
+    try:
+        return rules_of(read_schema(find_schema(root)))
+    except CorpusError:
+        if code is not None and {code, code.upper()} & {*RULES, *by_name(RULES)}:
+            return RULES
+        raise
 
 
 VERBS = (validate, rule)

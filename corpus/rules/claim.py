@@ -228,7 +228,7 @@ def indirect_with_quotes(t: Tables, schema: Schema, attribute: str, value: str) 
     rows = [
         fault(claim, f"{named(claim)} is {value}, but has a quotation in it")
         for claims, reading in _beside(t, schema, attribute, value)
-        for claim in _quoting(claims, reading.quotations())
+        for claim in _quoting(claims, [q for q in reading.quotations() if not _title(reading, q)])
     ]
     return pl.LazyFrame(rows, schema=FAULT)
 
@@ -249,7 +249,8 @@ def quotes_unclaimed(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFra
         entity=she} [told]{event#e STATEMENT} them.
 
     Fix:
-        Mark it as a claim with its source and cue. Waive it if it is a title or a nickname.
+        Mark it as a claim with its source and cue. Waive it if it is a nickname; of a title whose
+        words are capitalised nothing is said.
     """
     claimed = covers(t, layers)
     rows = [
@@ -257,9 +258,16 @@ def quotes_unclaimed(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFra
         for own, reading in readings(t, schema).items()
         for quotation in reading.quotations()
         if len([*words(reading.text, *quotation)]) >= LONG
+        and not _title(reading, quotation)
         and not (own in claimed and claimed[own].touches(*quotation))
     ]
     return pl.LazyFrame(rows, schema=FAULT)
+
+
+def _title(reading: Reading, quotation: Stretch) -> bool:
+    """Say whether a quotation is written like a title: every long word is capitalised."""
+    long = [word[0] for word in words(reading.text, *quotation) if len(word[0]) > LONG]
+    return len(long) > 1 and all(word[0].isupper() for word in long)
 
 
 def _beside(

@@ -18,6 +18,10 @@ COUNTED = (
 """Rules under which too few or too many relations may be reported."""
 
 
+MANY = 40
+"""Of more names than these a message lists none."""
+
+
 def misdeclared(schema: Schema, rules: Mapping[str, Rule]) -> Iterator[str]:
     """Yield what a schema says of rules that cannot be meant, the place first.
 
@@ -30,10 +34,11 @@ def misdeclared(schema: Schema, rules: Mapping[str, Rule]) -> Iterator[str]:
             yield from _misnamed(schema, asking[name], named)
         else:
             yield _unknown(f"rules.{name}", "rule that asks for parts", name, asking)
+    called = {**rules, **{rule.code: rule for rule in rules.values()}}
     for name, severity in schema.validate.items():
-        if name not in rules:
+        if name not in called:
             yield _unknown(f"validate.{name}", "rule", name, rules)
-        elif severity != "error" and decisive(rules[name]):
+        elif severity != "error" and decisive(called[name]):
             yield f"validate.{name}: stays an error: what breaks it cannot be read on"
     lists = {entry for rule in rules.values() for entry in rule.lists}
     for language, lexicon in schema.lexicons.items():
@@ -57,7 +62,8 @@ def _counts(schema: Schema) -> Iterator[str]:
 def _unknown(place: str, what: str, name: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(name, known, 1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"{place}: no {what} {name!r}{hint} (there are {', '.join(sorted(known))})"
+    there = "`corpus rule` lists them" if len(known) > MANY else f"there are {', '.join(known)}"
+    return f"{place}: no {what} {name!r}{hint} ({there})"
 
 
 def _misnamed(schema: Schema, rule: Rule, named: Parts) -> Iterator[str]:

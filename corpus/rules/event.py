@@ -1,6 +1,8 @@
 """G: rules of guidelines about events and those who take part in them."""
 
+import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import polars as pl
 
@@ -22,6 +24,8 @@ from corpus.tables import Tables
 from corpus.tokens import words
 
 VALUE: dict[str, PartKind] = {"attribute": "attribute", "value": "value"}
+BETWEEN = ("auxiliaries", "no-leads")
+"""Lists of what may stand between a word and the event that it leads to, and before it."""
 
 
 @rule("G105", "warning", schema="hedgerow", parts={"relation": "relation", "cue": "relation"})
@@ -113,7 +117,7 @@ def event_too_long(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame
     "warning",
     schema="hedgerow",
     parts={"layers": "layers"},
-    lists=("light-verbs", "event-nouns"),
+    lists=("light-verbs", "event-nouns", "particles"),
 )
 def event_light_verb(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame:
     """A verb that only carries its noun is no event: the noun is.
@@ -130,18 +134,24 @@ def event_light_verb(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFra
     Fix:
         Mark the noun instead.
     """
-    texts = readings(t, schema, "light-verbs", "event-nouns")
+    texts = readings(t, schema, "light-verbs", "event-nouns", "particles")
     rows = []
     for span in spans_of(t, layers):
         reading = texts.get(span["annotation"])
         if reading and span["text"].lower() in reading.lexicon["light-verbs"]:
-            nouns = {*reading.after(span["end"], 4)} & {*reading.lexicon["event-nouns"]}
-            if nouns:
-                rows.append(fault(span, f"{named(span)} only carries '{min(nouns)}'"))
+            noun = _carried(reading, span["end"])
+            if noun:
+                rows.append(fault(span, f"{named(span)} only carries '{noun}'"))
     return pl.LazyFrame(rows, schema=FAULT)
 
 
-@rule("G118", "warning", schema="hedgerow", parts=VALUE, lists=("negations", "auxiliaries"))
+@rule(
+    "G118",
+    "warning",
+    schema="hedgerow",
+    parts=VALUE,
+    lists=("negations", "auxiliaries", "no-leads"),
+)
 def negation_unmarked(t: Tables, schema: Schema, attribute: str, value: str) -> pl.LazyFrame:
     """An event that a *not* stands before is negative.
 
@@ -156,14 +166,16 @@ def negation_unmarked(t: Tables, schema: Schema, attribute: str, value: str) -> 
 
     Fix:
         Choose negative. Only a negation right before the word is looked for, with no more than an
-        auxiliary or an article between.
+        auxiliary, an adverb or an article between.
     """
     others = [v for v in schema.shared()[attribute].values if v != value]
-    texts = readings(t, schema, "negations", "auxiliaries")
+    texts = readings(t, schema, "negations", *BETWEEN)
     return _behind(spans_with(t, attribute, others), texts, "negations", value)
 
 
-@rule("G119", "warning", schema="hedgerow", parts=VALUE, lists=("futures", "auxiliaries"))
+@rule(
+    "G119", "warning", schema="hedgerow", parts=VALUE, lists=("futures", "auxiliaries", "no-leads")
+)
 def future_unmarked(t: Tables, schema: Schema, attribute: str, value: str) -> pl.LazyFrame:
     """An event that *will* stands before has not taken place yet.
 
@@ -178,13 +190,19 @@ def future_unmarked(t: Tables, schema: Schema, attribute: str, value: str) -> pl
 
     Fix:
         Choose future, or hypothetical. *Will* has to stand right before it, with no more than an
-        auxiliary between.
+        auxiliary or an adverb between; *his will* is none.
     """
-    texts = readings(t, schema, "futures", "auxiliaries")
+    texts = readings(t, schema, "futures", *BETWEEN)
     return _behind(spans_with(t, attribute, [value]), texts, "futures", f"anything but {value}")
 
 
-@rule("G122", "warning", schema="hedgerow", parts={"layers": "layers"}, lists=("reporting",))
+@rule(
+    "G122",
+    "warning",
+    schema="hedgerow",
+    parts={"layers": "layers"},
+    lists=("reporting", "no-reporting"),
+)
 def said_unmarked(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame:
     """A verb that reports wherever it stands is an event.
 
@@ -198,15 +216,16 @@ def said_unmarked(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame:
         [She]{speaker#s entity=she} [said]{event STATEMENT actor>s} no more.
 
     Fix:
-        Mark it, and the claim that it brings. *Is said to* is a hedge.
+        Mark it, and the claim that it brings. Of *is said to* and *that said* nothing is said.
     """
     marked = covers(t, layers)
     rows = [
         at(own, use.span(), f"'{use[0]}' reports something, and is no event")
-        for own, reading in readings(t, schema, "reporting").items()
+        for own, reading in readings(t, schema, "reporting", "no-reporting").items()
         for use in reading.uses("reporting")
         if not (own in marked and marked[own].touches(*use.span()))
-        and reading.after(use.end(), 1) != ["to"]
+        and not {w.lower() for w in reading.before(use.start(), 1)}
+        & {*reading.lexicon["no-reporting"]}
     ]
     return pl.LazyFrame(rows, schema=FAULT)
 
@@ -245,9 +264,9 @@ def other_without_actor(
 
 
 def _too_long(text: str, reading: Reading) -> bool:
-    parts = [word[0] for word in words(text)]
-    pair = len(parts) == 2 and parts[1] in reading.lexicon["particles"]
-    return len(parts) > 1 and not pair and text not in reading.lexicon["long-events"]
+    _, *rest = [word[0] for word in words(text)] or [""]
+    beside = {*rest} <= {*reading.lexicon["particles"]} and len(rest) <= 2
+    return bool(rest) and not beside and text not in reading.lexicon["long-events"]
 
 
 def _behind(
@@ -268,10 +287,30 @@ def _behind(
 
 
 def _lead(reading: Reading, start: int, name: str) -> str | None:
-    """Return the word of a list before a place, with no more than auxiliaries between."""
-    for word in reading.before(start):
+    """Return the word of a list before a place, with no more than auxiliaries and adverbs between.
+
+    A capitalised one is a name, and behind some words it is something else.
+    """
+    before = [*reading.before(start, 4), ""]
+    for word, further in pairwise(before):
         if word in reading.lexicon[name] or (name == "negations" and word.endswith(("n't", "n’t"))):
-            return word
-        if word not in reading.lexicon["auxiliaries"]:
+            return None if further.lower() in reading.lexicon["no-leads"] else word
+        if word not in reading.lexicon["auxiliaries"] and not word.endswith("ly"):
             return None
+    return None
+
+
+def _carried(reading: Reading, end: int) -> str | None:
+    """Return the noun of an event that a verb carries: with no preposition between, nor a name.
+
+    What stands behind it in the same stretch is a particle, or it would only describe another noun.
+    """
+    after = [*reading.after(end, 6), "to"]
+    for word, further in pairwise(after):
+        if word in reading.lexicon["particles"] or word[0].isupper():
+            return None
+        if word in reading.lexicon["event-nouns"]:
+            between = reading.text[end : reading.text.index(word, end) + len(word) + 1]
+            alone = further in reading.lexicon["particles"] and not re.search("['’]", between)
+            return word if alone else None
     return None

@@ -86,7 +86,8 @@ def certainty_unsupported(
         if reading is None or key in hedged:
             continue
         said = f"{claim['text']} {cues.get(key, '')}"
-        if not {word[0].lower() for word in words(said)} & {*reading.lexicon["doubts"]}:
+        doubtful = {word[0].lower() for word in words(said)} & {*reading.lexicon["doubts"]}
+        if not doubtful and "?" not in said:
             rows.append(fault(claim, f"{named(claim)} is not {value}, but nothing in it says so"))
     return pl.LazyFrame(rows, schema=FAULT)
 
@@ -176,7 +177,7 @@ def hedge_stoplist(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame
     "warning",
     schema="hedgerow",
     parts={"layers": "layers"},
-    lists=("hedges", "hedges-of-number", "about-verbs"),
+    lists=("hedges", "hedges-of-number", "names"),
 )
 def hedge_missed(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame:
     """A word that always hedges is marked as a hedge.
@@ -192,13 +193,13 @@ def hedge_missed(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame:
         [It [may]{hedge epistemic scope>c} rain]{claim#c author prediction possible} in May.
 
     Fix:
-        Mark it and draw its scope. Words that only sometimes hedge (*if, likely, suggests*) are not
-        looked for; of *could not* and *talked about 90 people* nothing is said.
+        Mark it and draw its scope. Words that only sometimes hedge (*if, could, likely, suggests,
+        about 90*) are not looked for.
     """
     marked = covers(t, layers)
     rows = [
         at(own, use.span(), f"'{use[0]}' is a hedge and not marked as one")
-        for own, reading in readings(t, schema, "hedges", "hedges-of-number", "about-verbs").items()
+        for own, reading in readings(t, schema, "hedges", "hedges-of-number").items()
         for use in _hedges(reading)
         if not (own in marked and marked[own].touches(*use.span()))
     ]
@@ -235,14 +236,13 @@ def event_and_hedge_share_span(t: Tables, schema: Schema, layers: list[str]) -> 
 
 
 def _hedges(reading: Reading) -> Iterator[re.Match[str]]:
-    """Yield the words that hedge where they stand."""
+    """Yield the words that hedge where they stand; *12 may* is a date."""
     for use in reading.uses("hedges"):
-        if reading.after(use.end(), 1) != ["not"]:
+        before = reading.before(use.start(), 1)
+        if reading.after(use.end(), 1) != ["not"] and not (before and before[0].isdigit()):
             yield use
     for use in reading.uses("hedges-of-number"):
-        before = reading.before(use.start(), 1)
-        about = use[0].lower() == "about" and {*before} & {*reading.lexicon["about-verbs"]}
-        if reading.number_after(use.end()) and not about:
+        if reading.number_after(use.end()):
             yield use
 
 

@@ -17,6 +17,7 @@ from corpus.tables import Tables
 from corpus.tokens import Stretch, quotations, quoted, words
 
 Row = dict[str, Any]
+BREAK = r"[.,;:!?()“”\"–—](?!\w)"
 NUMBER = re.compile(r"\s+[$€£¥]?\d")
 SPAN = ("annotation", "span_id", "layer", "line", "start", "end", "text")
 
@@ -31,17 +32,17 @@ class Reading:
     lexicon: Lexicon
 
     def before(self, start: int, most: int = 3) -> list[str]:
-        """Return the last words before a place, in lower case, the nearest first.
+        """Return the last words before a place, as they stand there, the nearest first.
 
         Only those that no punctuation parts from it.
         """
-        near = re.split(r"[.,;:!?()“”\"–—](?!\w)", self.text[max(start - 60, 0) : start])[-1]
-        return [word[0].lower() for word in words(near)][: -most - 1 : -1]
+        near = re.split(BREAK, self.text[max(start - 60, 0) : start])[-1]
+        return [word[0] for word in words(near)][: -most - 1 : -1]
 
     def after(self, end: int, most: int = 3) -> list[str]:
-        """Return the next words after a place, in lower case, that no punctuation parts from it."""
-        near = re.split(r"[.,;:!?()“”\"–—](?!\w)", self.text[end : end + 60])[0]
-        return [word[0].lower() for word in words(near)][:most]
+        """Return the next words after a place, as they stand, that no punctuation parts from it."""
+        near = re.split(BREAK, self.text[end : end + 60])[0]
+        return [word[0] for word in words(near)][:most]
 
     def number_after(self, end: int) -> bool:
         """Say whether a number in digits, or a sum of money, follows a place."""
@@ -67,9 +68,9 @@ class Reading:
                     yield found
 
     def _is_name(self, found: re.Match[str]) -> bool:
-        """Say whether a word is capitalised other than at the beginning of a sentence (*May*)."""
-        begins = found.start() in self.sentences and not self.number_after(found.end())
-        return found[0][0].isupper() and not begins
+        """Say whether a word is a name: capitalised within a sentence, or as *May* anywhere."""
+        named = found[0].lower() in self.lexicon.get("names", ())
+        return found[0][0].isupper() and (named or found.start() not in self.sentences)
 
 
 def readings(t: Tables, schema: Schema, *lists: str) -> dict[int, Reading]:
@@ -80,7 +81,7 @@ def readings(t: Tables, schema: Schema, *lists: str) -> dict[int, Reading]:
         .collect()
         .to_dicts()
     ):
-        lexicon = schema.lexicons.get(row["language"].partition("-")[0], {})
+        lexicon = schema.lexicons.get(re.split("[-_]", row["language"].lower())[0], {})
         if lexicon.keys() >= {*lists}:
             kinds = schema.passages.annotated
             body = [Stretch(p["start"], p["end"]) for p in row["passages"] if p["kind"] in kinds]
@@ -149,7 +150,9 @@ def fault(span: Row, message: str) -> Row:
 
 def at(annotation: int, stretch: tuple[int, int], message: str) -> Row:
     """Return a row of FAULT about a stretch of a text that an annotation left as it is."""
-    return {"annotation": annotation, "start": stretch[0], "end": stretch[1], "message": message}
+    start, end = stretch
+    item = f"{start}..{end}"
+    return {"annotation": annotation, "item": item, "start": start, "end": end, "message": message}
 
 
 def named(span: Row) -> str:

@@ -110,9 +110,13 @@ class Rule:
             parts += [f"## {name}\n\n{shown}"] if text else []
         return "\n\n".join(parts) + "\n"
 
+    def here(self, schema: Schema) -> Severity | Literal["off"] | None:
+        """Return what the schema says that a breach of it is; None if it says nothing."""
+        return schema.validate.get(self.name, schema.validate.get(self.code))
+
     def found(self, t: Tables, schema: Schema) -> pl.LazyFrame | None:
         """Return what breaks the rule; None if the schema or the tables leave nothing to ask."""
-        if schema.validate.get(self.name) == "off" or (self.whole and not t.whole):
+        if self.here(schema) == "off" or (self.whole and not t.whole):
             return None
         if not self.parts:
             return self.query(t, schema)

@@ -2,12 +2,11 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 
 import polars as pl
 
 from corpus.rules.declared import inheriting
-from corpus.rules.reading import Row, fault, named, readings, spans_of
+from corpus.rules.reading import Cover, Reading, Row, fault, named, readings, spans_of
 from corpus.rules.rule import FAULT, LAYER, SPAN_PLACE, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
@@ -17,6 +16,7 @@ WORD = r"[\p{L}\p{N}&&[^\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\
 """A letter or digit of a script that puts blanks between words."""
 POSSESSIVE = r"['’]s?$"
 EDGE = re.compile(r"^[,;:.!?)–—]|[,;:.!?(–—]$")
+OPENING = "“\"„«‘'"
 ABBREVIATED = re.compile(r"(^|\W)(\w\.)+$")
 
 
@@ -66,10 +66,11 @@ def speaker_with_possessive(t: Tables, schema: Schema, layers: list[str]) -> pl.
         [Sato]{speaker#s entity=sato}'s [visit]{event CONSULT actor>s} was short.
 
     Fix:
-        Shorten the span by the *'s*, or by the apostrophe alone (`--fix` does it).
+        Shorten the span by the *'s*, or by the apostrophe alone.
     """
     names = t.entities.select(pl.col("name").str.to_lowercase()).collect()["name"].to_list()
-    possessive = pl.col("text").str.contains(POSSESSIVE)
+    quotation = pl.col("text").str.contains(r"(^|[^\w])[‘'].*[’']$")
+    possessive = pl.col("text").str.contains(POSSESSIVE) & ~quotation
     known = pl.col("text").str.to_lowercase().is_in(names)
     return t.spans.filter(pl.col("layer").is_in(layers) & possessive & ~known).select(
         *SPAN_PLACE, message=worded("{} {} ends with a possessive", "layer", quoted("text"))
@@ -93,21 +94,31 @@ def claim_edge_punctuation(t: Tables, schema: Schema, layers: list[str]) -> pl.L
     Fix:
         Leave it out. Inside quotation marks, and in an abbreviation (*U.S.*), it stays.
     """
+    texts = readings(t, schema, "abbreviations")
+    quoted = {reading: Cover(reading.quoted()) for reading in {*texts.values()}}
     rows = [
         fault(span, f"{named(span)} has punctuation at its edge")
-        for span, words in _with_list(t, schema, layers, "abbreviations")
-        if EDGE.search(span["text"]) and not _abbreviated(span["text"], words)
+        for span in spans_of(t, layers)
+        if (reading := texts.get(span["annotation"]))
+        and _punctuated(span, reading, quoted[reading])
     ]
     return pl.LazyFrame(rows, schema=FAULT)
 
 
-@rule("S110", "warning", "hedgerow", parts={"layers": "layers"}, lists=("connectives",))
+@rule(
+    "S110",
+    "warning",
+    "hedgerow",
+    parts={"layers": "layers"},
+    lists=("connectives", "subordinators"),
+)
 def claim_starts_with_connective(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFrame:
     """A claim begins after the word that joins it to the sentence.
 
     Why:
         *However* and *because* are the writer's link to what stands before; who is cited did not
-        say them. In a quotation they stay, and so in a part that continues another.
+        say them. In a quotation they stay, in a part that continues another, and where they begin a
+        clause within the claim (*because it rained, they left*).
 
     Bad:
         [However, the vote was a mistake]{claim author value certain}.
@@ -119,10 +130,12 @@ def claim_starts_with_connective(t: Tables, schema: Schema, layers: list[str]) -
         Begin the span with the next word.
     """
     parts = {*inheriting(t, schema).collect().rows()}
+    texts = readings(t, schema, "connectives", "subordinators")
     rows = [
         fault(span, f"{named(span)} begins with '{span['text'].split()[0]}'")
-        for span, words in _with_list(t, schema, layers, "connectives")
-        if re.split(r"[\s,]", span["text"].lower())[0] in words
+        for span in spans_of(t, layers)
+        if (reading := texts.get(span["annotation"]))
+        and _joined(span["text"], reading)
         and (span["annotation"], span["span_id"]) not in parts
     ]
     return pl.LazyFrame(rows, schema=FAULT)
@@ -151,7 +164,8 @@ def claim_without_its_that(t: Tables, schema: Schema, layers: list[str]) -> pl.L
     for span in spans_of(t, layers):
         reading = texts.get(span["annotation"])
         word = reading.before(span["start"], 1) if reading else []
-        if reading and word and word[0] in reading.lexicon["complementizers"]:
+        quoted = span["text"][:1] in OPENING
+        if reading and word and word[0] in reading.lexicon["complementizers"] and not quoted:
             rows.append(fault(span, f"{named(span)} begins after its '{word[0]}'"))
     return pl.LazyFrame(rows, schema=FAULT)
 
@@ -185,14 +199,21 @@ def quote_unbalanced(t: Tables, schema: Schema, layers: list[str]) -> pl.LazyFra
     return pl.LazyFrame(rows, schema=FAULT)
 
 
-def _with_list(
-    t: Tables, schema: Schema, layers: list[str], name: str
-) -> Iterator[tuple[Row, tuple[str, ...]]]:
-    """Yield the spans of these layers with a list of their text's lexicon."""
-    texts = readings(t, schema, name)
-    for span in spans_of(t, layers):
-        if reading := texts.get(span["annotation"]):
-            yield span, reading.lexicon[name]
+def _punctuated(span: Row, reading: Reading, quoted: Cover) -> bool:
+    """Say whether punctuation at an edge is neither of an abbreviation nor of a quotation."""
+    found = EDGE.search(span["text"])
+    if found is None or _abbreviated(span["text"], reading.lexicon["abbreviations"]):
+        return False
+    place = span["start"] + found.start()
+    return not quoted.holds(place, place + 1)
+
+
+def _joined(text: str, reading: Reading) -> bool:
+    """Say whether a claim begins with a word that joins it to what stands before."""
+    first = re.split(r"[\s,]", text.lower())[0]
+    return first in reading.lexicon["connectives"] or (
+        first in reading.lexicon["subordinators"] and "," not in text
+    )
 
 
 def _abbreviated(text: str, abbreviations: tuple[str, ...]) -> bool:

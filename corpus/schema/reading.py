@@ -10,7 +10,7 @@ import msgspec
 from corpus.errors import SchemaError
 from corpus.schema.guidelines import guidelines_path, read_guidelines, sections
 from corpus.schema.language import About, Attribute, Layer, RelationType, Schema, Value
-from corpus.schema.lexicon import read_lexicons
+from corpus.schema.lexicon import is_lexicon, read_lexicons
 from corpus.schema.problems import problems, unlinked
 from corpus.toml import convert, read_toml
 
@@ -31,7 +31,8 @@ def read_schema(path: Path, *, linked: bool = True) -> Schema:
 
 def find_schema(root: Path) -> Path:
     """Return the one schema file of a corpus folder (lexicons beside it are none)."""
-    found = sorted(p for p in (root / "schemas").glob("*.toml") if ".lexicon." not in f".{p.name}")
+    there = (p for p in (root / "schemas").glob("*.toml") if not p.name.startswith("."))
+    found = sorted(path for path in there if not is_lexicon(path))
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "none"
         raise SchemaError(f"{root / 'schemas'}: expected one schema (*.toml), found {names}")

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -64,8 +65,41 @@ def test_rule_that_is_none_is_refused_with_the_nearest(corpus, option):
 
 def test_file_that_cannot_be_read_on_is_told_so_whatever_is_selected(corpus):
     (corpus / ANN).write_text((corpus / ANN).read_text().replace('"start": 0', '"start": "0"'))
-    assert said(corpus, "--select", "S") == (0, [])
-    assert said(corpus) == (1, ["F104"])
+    for options in (["--select", "S"], ["--ignore", "F"], []):
+        assert said(corpus, *options) == (1, ["F104"])
+
+
+def test_what_cannot_be_read_on_cannot_be_ignored(corpus):
+    done = CliRunner().invoke(cli, ["--root", str(corpus), "validate", "--ignore", "bad-type"])
+    words = "F104 bad-type cannot be ignored: what breaks it cannot be read on"
+    assert str(done.exception) == words
+
+
+def test_family_without_a_rule_here_is_none_the_less_one(corpus):
+    assert said(corpus, "--select", "X") == (0, [])
+
+
+def test_keyboard_is_heard_while_it_asks(corpus):
+    before = (corpus / ANN).read_bytes()
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "--root", str(corpus), "validate", "--fix"]
+    with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as asking:
+        remarks = ""
+        while "Write 1 file(s)? [Y/n]" not in remarks:
+            remarks += asking.stderr.read(1)
+        asking.send_signal(signal.SIGINT)
+        assert asking.wait(timeout=20) == 130
+    os.close(ours)
+    os.close(theirs)
+    assert (corpus / ANN).read_bytes() == before
+
+
+def test_nobody_is_asked_where_there_is_no_input_at_all(corpus):
+    command = [*COMMAND, "--root", str(corpus), "validate", "--fix"]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "1 file(s) written" in done.stderr) == (1, True)
 
 
 def fix(corpus: Path, *options: str, answer: bytes | None = None) -> tuple[int, str, str]:

@@ -45,6 +45,26 @@ def test_own_rule_is_asked_and_found_by_code_and_name(tmp_path):
     assert [*rules][-1] == "X101"
 
 
+def test_rules_that_are_imported_are_not_ones_own(tmp_path):
+    imported = "from corpus.rules.text import span_empty\n" + OWN
+    assert codes(findings_of(corpus(tmp_path, imported))) == ["X101"]
+
+
+def test_what_an_own_rule_prints_is_no_result(tmp_path, capsys):
+    noisy = "print('hello')\n" + OWN.replace("    text =", "    print('again')\n    text =")
+    assert codes(findings_of(corpus(tmp_path, noisy))) == ["X101"]
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.split()) == ("", ["hello", "again"])
+
+
+def test_own_rules_that_are_no_file_are_refused(tmp_path):
+    root = corpus(tmp_path)
+    (root / "schemas" / "rules.py").unlink()
+    (root / "schemas" / "rules.py").symlink_to("nowhere")
+    with pytest.raises(SchemaError, match=r"rules\.py: cannot be read: expected a file"):
+        findings_of(root)
+
+
 def test_own_rule_can_be_selected_ignored_and_waived(tmp_path):
     waivers = '[[waivers]]\nrule = "X101"\nitem = "s"\nreason = "a name"\n'
     tables, schema = read_corpus(corpus(tmp_path))
@@ -80,6 +100,15 @@ def test_corpus_without_rules_of_its_own_has_none(tmp_path):
         ),
         ("def speaker", "def (speaker", r"rules\.py:7: cannot be run: SyntaxError: "),
         (OWN, OWN * 2, None),
+        (OWN, "import sys\nsys.exit(0)\n", r"rules\.py:2: cannot be run: SystemExit: 0"),
+        (
+            '"warning"',
+            '"fatal"',
+            r"rules\.py: speaker-in-capitals: severity 'fatal': error",
+        ),
+        ('"X101"', "101", r"rules\.py: speaker-in-capitals: code 101: expected X"),
+        ('"X101"', '"X000"', r"rules\.py: speaker-in-capitals: code 'X000': expected X"),
+        ("import polars", "from corpus.rules.span import span_empty\nimport polars", "ImportError"),
         ("def", "again = rule('X101')(lambda t, s: t.spans)\n\n\ndef", r"rules\.py:"),
     ],
 )
@@ -103,6 +132,24 @@ def test_file_that_cannot_be_used_is_refused_with_its_place(tmp_path, old, new, 
         ),
         ("message=", "words=", r"returns .*words: expected 'message', and 'annotation' or 'file'"),
         ("return found", "return 7; found", r"cannot be asked: AttributeError: "),
+        ("    text =", "    raise SystemExit(0)\n    text =", r"cannot be asked: SystemExit: 0"),
+        ('worded("{} shouts", quoted("text"))', "pl.lit(None)", r"returns a row with no message"),
+        (
+            "*SPAN_PLACE",
+            "pl.lit(99).alias('annotation')",
+            r"returns a row with annotation 99",
+        ),
+        (
+            "*SPAN_PLACE",
+            "*SPAN_PLACE, severity=pl.lit('fatal')",
+            r"returns a row with severity",
+        ),
+        ("*SPAN_PLACE", "'annotation', line=pl.lit(-5)", r"returns a row with a line below 1"),
+        (
+            "*SPAN_PLACE",
+            "'annotation', start=pl.lit('x')",
+            r"cannot be asked: Invalid",
+        ),
     ],
 )
 def test_rule_that_cannot_be_asked_is_one_line(tmp_path, old, new, words):

@@ -82,6 +82,30 @@ def test_lexicon_beside_the_schema_is_no_schema(tmp_path):
     assert find_schema(tmp_path).name == "one.toml"
 
 
+@pytest.mark.parametrize("name", ["lexicon.toml", "lexicon.EN.toml", "lexicon.en.old.toml"])
+def test_lexicon_of_another_name_is_refused_and_not_passed_over(tmp_path, name):
+    path = tmp_path / "schemas" / "tiny.toml"
+    path.parent.mkdir()
+    path.write_bytes(TINY_FILE.read_bytes())
+    (tmp_path / "schemas" / name).touch()
+    (tmp_path / "schemas" / ".tiny.toml").touch()
+    with pytest.raises(SchemaError, match=r"expected lexicon\.LANGUAGE\.toml, as in lexicon\.en"):
+        read_schema(find_schema(tmp_path))
+
+
+def test_list_without_words_is_no_list(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_bytes(TINY_FILE.read_bytes())
+    (tmp_path / "lexicon.en.toml").write_text('reporting = []\nnegations = ["not"]\n')
+    assert read_schema(path).lexicons == {"en": {"negations": ("not",)}}
+
+
+def test_severity_may_be_given_by_code(tmp_path):
+    rules_of(declaring(tmp_path, 'validate = { S103 = "warning" }'))
+    with pytest.raises(SchemaError, match="T107: stays an error"):
+        rules_of(declaring(tmp_path, 'validate = { T107 = "off" }'))
+
+
 def declaring(tmp_path, said, old="", new=""):
     """Return a schema that says this of rules, and what else is other in it."""
     path = tmp_path / "broken.toml"
