@@ -20,6 +20,8 @@ import yaml
 
 from tests.corpora import ANN, ROOT, TEXT, annotation, canonical, folder, span
 
+pytestmark = pytest.mark.once
+
 
 def read(name):
     return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))

@@ -15,7 +15,6 @@ from corpus.validation import validate
 from tests.corpora import (
     ANN,
     TEXT,
-    TINY_FILE,
     annotation,
     canonical,
     codes,
@@ -77,18 +76,9 @@ def test_read_only_file_is_left(tmp_path):
 def test_file_that_says_what_would_be_lost_is_left(tmp_path, said):
     spans = [span(4, 9, "event", id="a"), span(9, 18, id="b", attributes=said)]
     content = canonical(annotation(spans=spans))
-    root = folder(tmp_path, {ANN: content}, schema=unpublished(tmp_path))
+    root = folder(tmp_path, {ANN: content})
     assert [*mended(root).values()] == ["written anew it would not say the same of b"]
     assert (root / ANN).read_text() == content
-
-
-def unpublished(folder_):
-    """Return a schema in which a remark stays with the team."""
-    path = folder_ / "other" / "tiny.toml"
-    path.parent.mkdir()
-    said = TINY_FILE.read_text(encoding="utf-8")
-    path.write_text(said.replace("[attributes.remark]", "[attributes.remark]\npublished = false"))
-    return path
 
 
 def test_carriage_returns_are_seen_in_the_difference(tmp_path):

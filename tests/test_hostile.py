@@ -13,6 +13,8 @@ from corpus.cli.validate import validate
 from corpus.output.text import MARGIN
 from tests.corpora import ANN, TEXT, annotation, canonical, findings_of, folder, span
 
+pytestmark = pytest.mark.once
+
 MEASURED = """
 import re, sys
 from pathlib import Path

@@ -13,6 +13,7 @@ from tests.mutations.kinds import KINDS
 from tests.mutations.oracle import contents, require_sound
 from tests.mutations.run import FORMATS, Trial, corpus_folder, mutant, sound
 
+pytestmark = pytest.mark.once
 COUNT = 5_000
 
 
