@@ -3,6 +3,7 @@
 Families run in order. An annotation with an error in one of FIRST is left out of the later ones.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,6 +25,8 @@ from corpus.waivers import Waivers
 LAST = "V"
 """The family that asks what became of the others' findings."""
 LETTERS = (*FAMILIES, OWN)
+STRETCH = re.compile(r"\d+\.\.\d+")
+"""How an item is called that is only a place in the text."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,6 @@ def _severity(rule: Rule, row: dict[str, Any], schema: Schema) -> Severity:
 
 
 def _noun(item: str) -> str:
-    if item.startswith("relation ") or ".." in item:
+    if item.startswith("relation ") or STRETCH.fullmatch(item):
         return ""
     return "relation " if ">" in item else "region "

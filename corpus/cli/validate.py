@@ -89,7 +89,7 @@ def _fix(root: Path, tables: Any, schema: Any, findings: list[Any]) -> bool:
 @click.argument("code", required=False)
 @click.pass_context
 def rule(context: click.Context, code: str | None) -> None:
-    """Show the page of a rule (by code or name), or list all rules, or those of a family."""
+    """Show the page of a rule (by code or name), or list those of a family, or all."""
     from corpus.rules import FAMILIES, find_rule
     from corpus.rules.own import FAMILY
 

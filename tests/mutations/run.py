@@ -140,7 +140,8 @@ class Trial:
         tables, schema = read_corpus(self.root, tuple(map(Path, numbers)))
         found: Found = defaultdict(Counter)
         for f in examine(tables, schema, self.codes).findings:
-            found[numbers[f.file]][f.code, f.message] += 1
+            if f.code in self.codes:
+                found[numbers[f.file]][f.code, f.message] += 1
         read: dict[int, list[Any]] = defaultdict(list)
         files = tables.annotations.select("file", "row").collect().rows()
         rest = tables.of(row for file, row in files if not found[numbers[file]])
