@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.mutations.kinds import slots, written
 from tests.mutations.run import FORMATS, Mutant, Trial, corpus_folder, sound
 
+pytestmark = pytest.mark.once
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
