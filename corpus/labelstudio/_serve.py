@@ -91,8 +91,10 @@ def serve(order: dict[str, Any], ready: int) -> None:
         require_own(order["accounts"][0], order["database"]["name"])
     for account in order["accounts"]:
         make_account(server, account)
+    settings = import_module("django.conf").settings
+    settings.FILE_UPLOAD_PERMISSIONS = 0o600  # exports are stored as uploads, for anybody to read
     if order["select_new"]:
-        import_module("django.conf").settings.MIDDLEWARE.append(PAGE)
+        settings.MIDDLEWARE.append(PAGE)
     host, port = order["host"], order["port"] or free_port(order["host"], order["wanted"])
     if order["production"]:
         serve_a_team(host, port, ready)

@@ -139,7 +139,7 @@ def test_it_listens_on_loopback_only(studio: Server) -> None:
     assert listening == ["127.0.0.1"]
 
 
-def test_the_folder_and_what_is_secret_in_it_are_the_owners_alone(studio: Server) -> None:
+def test_the_folder_and_all_that_is_in_it_are_the_owners_alone(studio: Server) -> None:
     assert stat.S_IMODE(studio.folder.stat().st_mode) == 0o700
     files = [path for path in studio.folder.rglob("*") if path.is_file()]
     assert {(studio.folder / "credentials.json"), studio.log} < set(files)
