@@ -76,10 +76,11 @@ def _fix(root: Path, tables: Any, schema: Any, findings: list[Any]) -> bool:
     for file in files:
         click.echo("\n".join(map(printable, file.diff().split("\n"))), err=True)
     question = f"Write {len(files)} file(s)?"
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # polars takes it for itself
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # polars takes it; nothing is begun to be ended
     asked = sys.stdin is not None and sys.stdin.isatty()
     if not files or (asked and not click.confirm(question, default=True, err=True)):
         return False
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     write_fixed(files)
     click.echo(f"{len(files)} file(s) written", err=True)
     return True

@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,9 +87,14 @@ def test_keyboard_is_heard_while_it_asks(corpus):
     with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, text=True) as asking:
         remarks = ""
         while "Write 1 file(s)? [Y/n]" not in remarks:
-            remarks += asking.stderr.read(1)
+            more = asking.stderr.read(1)
+            assert more
+            remarks += more
         asking.send_signal(signal.SIGINT)
-        assert asking.wait(timeout=20) == 130
+        with suppress(subprocess.TimeoutExpired):
+            asking.wait(timeout=20)
+        asking.kill()
+    assert asking.returncode == -signal.SIGINT
     os.close(ours)
     os.close(theirs)
     assert (corpus / ANN).read_bytes() == before
