@@ -19,7 +19,7 @@ from corpus.rules.reading import (
     spans_of,
     spans_with,
 )
-from corpus.rules.rule import FAULT, PartKind, rule
+from corpus.rules.rule import FAULT, VALUE, rule
 from corpus.schema import Schema
 from corpus.tables import Tables
 from corpus.tokens import Stretch, words
@@ -173,9 +173,6 @@ def source_inside_claim(t: Tables, schema: Schema, relation: str) -> pl.LazyFram
         Shorten the claim, or draw `source` to the mention beside the cue.
     """
     return inside(t, relation)
-
-
-VALUE: dict[str, PartKind] = {"attribute": "attribute", "value": "value"}
 
 
 @rule("G116", "warning", schema="hedgerow", parts=VALUE)

@@ -18,12 +18,11 @@ from corpus.rules.reading import (
     spans_of,
     spans_with,
 )
-from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, PartKind, quoted, rule, worded
+from corpus.rules.rule import FAULT, RELATION_PLACE, SPAN_PLACE, VALUE, quoted, rule, worded
 from corpus.schema import Schema
 from corpus.tables import Tables
 from corpus.tokens import words
 
-VALUE: dict[str, PartKind] = {"attribute": "attribute", "value": "value"}
 BETWEEN = ("auxiliaries", "no-leads")
 """Lists of what may stand between a word and the event that it leads to, and before it."""
 

@@ -15,6 +15,8 @@ from corpus.tables import Tables
 Query = Callable[..., pl.LazyFrame]
 """Takes the tables, the schema and, by its own words, the parts that the schema names for it."""
 PartKind = Literal["layers", "relation", "attribute", "value"]
+VALUE: dict[str, PartKind] = {"attribute": "attribute", "value": "value"}
+"""The parts of a rule that is about one value of an attribute."""
 SECTIONS = ("Why", "Bad", "Good", "Fix")
 
 

@@ -17,19 +17,9 @@ def waiver_unused(t: Tables, schema: Schema) -> pl.LazyFrame:
 
     Bad:
         ```json
-        {
-        "document": "example",
-        "annotator": "ann",
-        "pass": 1,
-        "schema_version": "1.0.0",
-        "guideline_version": "1.0.0",
-        "text_sha256": "SHA256",
-        "spans": [
-        {"id": "a", "layer": "event", "start": 0, "end": 3, "text": "She", "attributes": {}}
-        ],
-        "relations": [
-        ]
-        }
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [
+         {"id": "a", "layer": "event", "start": 0, "end": 3, "text": "She"}], "relations": []}
         ```
         ```waivers.toml
         [[waivers]]
@@ -41,19 +31,9 @@ def waiver_unused(t: Tables, schema: Schema) -> pl.LazyFrame:
 
     Good:
         ```json
-        {
-        "document": "example",
-        "annotator": "ann",
-        "pass": 1,
-        "schema_version": "1.0.0",
-        "guideline_version": "1.0.0",
-        "text_sha256": "SHA256",
-        "spans": [
-        {"id": "a", "layer": "event", "start": 0, "end": 4, "text": "She ", "attributes": {}}
-        ],
-        "relations": [
-        ]
-        }
+        {"document": "example", "annotator": "ann", "pass": 1, "schema_version": "1.0.0",
+         "guideline_version": "1.0.0", "text_sha256": "SHA256", "spans": [
+         {"id": "a", "layer": "event", "start": 0, "end": 4, "text": "She "}], "relations": []}
         ```
         ```waivers.toml
         [[waivers]]
