@@ -1,0 +1,1 @@
+"""Several annotations of one text into one: what agrees, what conflicts, what was decided."""

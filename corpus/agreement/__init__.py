@@ -1,0 +1,1 @@
+"""How far annotators agree: measures, their intervals, and what is compared with what."""
