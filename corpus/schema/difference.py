@@ -19,6 +19,7 @@ EFFECTS: tuple[Effect, ...] = ("compatible", "check", "migrate")
 WORDS = frozenset(
     {"name", "version", "guidelines", "title", "licence", "guideline"}
     | {"definition", "colour", "key", "plural", "derive", "rules", "validate"}
+    | {"scored", "scale", "clusters"}
 )
 """Fields that only people read, or that say nothing of the labels."""
 VERSIONS = ("version", "guidelines")

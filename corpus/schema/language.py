@@ -47,8 +47,9 @@ class Attribute(Table, frozen=True, forbid_unknown_fields=True):
 
     kind: `choice` takes one of `values`; `entity` an id of the entity table; `flag` is set or
     not; `text` is free. `default` is what an untouched span has. `published` is false where
-    the attribute stays with the team: it is in no annotation file and no dataset. `guideline` is
-    the heading in GUIDELINES.md under which it stands.
+    the attribute stays with the team: it is in no annotation file and no dataset. `scored` is false
+    where annotators are not compared in it. `scale` lists those values, in order, that are grades
+    of one thing. `guideline` is the heading in GUIDELINES.md under which it stands.
     """
 
     definition: str
@@ -57,6 +58,8 @@ class Attribute(Table, frozen=True, forbid_unknown_fields=True):
     multiple: bool = False
     default: str | None = None
     published: bool = True
+    scored: bool = True
+    scale: list[str] = []
     key: str | None = None
     guideline: str | None = None
     values: dict[str, Value] = {}
@@ -106,7 +109,8 @@ class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from
     must be equal at both ends. earlier: the `to` end stands before the `from` end in the text.
     inherits: what is required of a span (attributes, least counts) stands on the `to` end for both,
     and is not asked of the `from` end.
-    guideline: the heading in GUIDELINES.md that it stands under.
+    clusters: it says that both ends are the same, so that what counts is who is with whom, not by
+    which links. guideline: the heading in GUIDELINES.md that it stands under.
     """
 
     definition: str
@@ -116,6 +120,7 @@ class RelationType(Table, frozen=True, forbid_unknown_fields=True, rename={"from
     same: list[str] = []
     earlier: bool = False
     inherits: bool = False
+    clusters: bool = False
     guideline: str | None = None
     counts: list[Count] = []
 

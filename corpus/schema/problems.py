@@ -144,6 +144,12 @@ def _attribute_problems(place: str, name: str, attribute: Attribute) -> Iterator
             yield f"{place}: a default does not go with required or multiple"
     if attribute.multiple and attribute.kind in ("flag", "text"):
         yield f"{place}: kind {attribute.kind!r} cannot be multiple"
+    for value in attribute.scale:
+        if value not in attribute.values:
+            there = ", ".join(attribute.values)
+            yield f"{place}: scale names {value!r}, no value of it (there are {there})"
+        elif attribute.scale.count(value) > 1:
+            yield f"{place}: scale names {value!r} twice"
     if attribute.key is not None and attribute.kind != "flag":
         yield f"{place}: only a flag has a key; a choice's values have one each"
 
@@ -164,6 +170,8 @@ def _relation_problems(schema: Schema, place: str, relation: RelationType) -> It
                 yield f"{place}: {end!r} names layer {layer!r}, but there are {there}"
                 return
     yield from _condition_problems(schema, f"{place}.to_when", relation.to, relation.to_when)
+    if relation.clusters and set(relation.from_) != set(relation.to):
+        yield f"{place}: clusters: expected the same layers at both ends"
     for name in relation.same:
         both = {*relation.from_, *relation.to}
         yield from _condition_problems(schema, f"{place}.same", both, {name: None})
