@@ -80,10 +80,13 @@ class Units:
         return pl.concat(frames).unique()
 
 
-def units(tables: Tables, schema: Schema, names: Mapping[int, str]) -> Units:
+def units(
+    tables: Tables, schema: Schema, names: Mapping[int, str], *, united: bool = True
+) -> Units:
     """Return the annotations of these rows, by the names under which they are compared.
 
     Of spans with one id the first counts, and of relations those whose ends are there.
+    united: the parts of what goes on after an interruption are one unit.
     """
     numbered = sorted({*names.values()})
     rows = tables.annotations.filter(pl.col("row").is_in([*names])).collect()
@@ -97,7 +100,7 @@ def units(tables: Tables, schema: Schema, names: Mapping[int, str]) -> Units:
         annotated[key[1:]] = True
         keys.append(key)
     begins = _begins(documents)
-    spans, stretches, relations = _spans(tables, schema, keys)
+    spans, stretches, relations = _spans(tables, schema, keys, united=united)
     return Units(
         schema,
         tuple(numbered),
@@ -151,7 +154,7 @@ def _sentences(documents: Sequence[dict[str, Any]], begins: Ints) -> Ints:
 
 
 def _spans(
-    tables: Tables, schema: Schema, keys: Sequence[tuple[int, int, int]]
+    tables: Tables, schema: Schema, keys: Sequence[tuple[int, int, int]], *, united: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Return spans, stretches and relations."""
     annotations = pl.DataFrame(
@@ -177,7 +180,8 @@ def _spans(
         .with_columns(pl.col("part").cast(pl.Int64))
     )
     ends = _ends(tables, found)
-    found = found.join(_firsts(schema, ends), on="part", how="left", maintain_order="left")
+    firsts = _firsts(schema, ends if united else ends.clear())
+    found = found.join(firsts, on="part", how="left", maintain_order="left")
     found = found.with_columns(unit=pl.coalesce("first", "part"))
     return _united(tables, found, ends)
 
