@@ -26,7 +26,8 @@ Set = frozenset[Hashable]
 def quotient(dividend: ArrayLike, divisor: ArrayLike) -> Floats:
     """Return dividend / divisor, NaN where the divisor is not above 0."""
     a, b = np.broadcast_arrays(np.asarray(dividend, float), np.asarray(divisor, float))
-    return np.divide(a, b, out=np.full(a.shape, np.nan), where=b > 0)
+    found: Floats = np.divide(a, b, out=np.full(a.shape, np.nan), where=b > 0)
+    return found
 
 
 # Two annotators, from their contingency table
@@ -194,7 +195,8 @@ def nominal(k: int) -> Floats:
 def interval(points: ArrayLike) -> Floats:
     """Return the distance (k, k) of numbers of which differences mean something, squared."""
     x = np.asarray(points, float)
-    return np.square(x[:, None] - x)
+    apart: Floats = x[:, None] - x
+    return apart**2
 
 
 def ratio(points: ArrayLike) -> Floats:
@@ -204,7 +206,8 @@ def ratio(points: ArrayLike) -> Floats:
     """
     x = np.asarray(points, float)
     total = x[:, None] + x
-    return np.square((x[:, None] - x) / np.where(total > 0, total, 1))
+    apart: Floats = (x[:, None] - x) / np.where(total > 0, total, 1)
+    return apart**2
 
 
 def ordinal(marginals: ArrayLike) -> Floats:
@@ -214,7 +217,7 @@ def ordinal(marginals: ArrayLike) -> Floats:
     """
     counts = np.asarray(marginals, float)
     ranks = np.cumsum(counts, -1) - counts / 2
-    return np.square(ranks[..., None] - ranks[..., None, :])
+    return (ranks[..., None] - ranks[..., None, :]) ** 2
 
 
 def jaccard(a: Set, b: Set) -> float:
