@@ -13,6 +13,7 @@ from corpus.agreement.nominal import specific_agreement
 from corpus.agreement.sums import Sums
 from corpus.agreement.units import Units
 from corpus.errors import CorpusError
+from corpus.tables import Tables
 
 LEAST = 20
 """Of fewer items no coefficient is told, only counts."""
@@ -204,3 +205,8 @@ def _confusions(c: Compared, names: tuple[str, ...]) -> Iterator[Confusion]:
         counts = [[int(cell) for cell in row] for row in matrix]
         agreement = [None if a != a else float(a) for a in specific_agreement(matrix)]
         yield Confusion(part, names, values, counts, agreement)
+
+
+def kinds_of(tables: Tables) -> dict[str, str]:
+    """Return pseudonym -> human or model."""
+    return dict(tables.annotators.select("annotator", "kind").collect().iter_rows())

@@ -5,34 +5,68 @@ What was made with other labels in sight is no independent judgement: a recheck 
 what was assisted is compared apart (`--by assisted`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
-import msgspec
 import polars as pl
 
 from corpus.assignment import Assignment, read_assignments
 from corpus.errors import CorpusError
 from corpus.rounds import Round, read_rounds
-from corpus.store import GOLD, annotation_path
+from corpus.store import annotation_path
 from corpus.tables import Tables
 
+Names = dict[int, str]
+"""Row of an annotation -> the name under which it is compared."""
 
-class Passes(msgspec.Struct, frozen=True):
-    """Some annotations that are compared with each other: row -> name; title: which they are.
 
-    frozen: whether all are of closed rounds. against: everybody is compared with this one only.
+def passes(
+    root: Path,
+    tables: Tables,
+    *,
+    given: bool = False,
+    rounds: Sequence[str] = (),
+    by: str | None = None,
+    against: str | None = None,
+) -> dict[str, Names]:
+    """Return what is compared, by what it is called.
+
+    Args:
+        root: the corpus folder.
+        tables: its tables, or those of files that were named.
+        given: all submitted annotations in the tables are compared, frozen or not.
+        rounds: of these only; of all closed ones, if not given.
+        by: `round` or `assisted`: each apart.
+        against: the gold, or somebody, whose annotations are compared whether frozen or not.
+
+    Raises:
+        CorpusError: nothing is frozen, a frozen file changed, or nobody is called so.
     """
+    if given:
+        found = {"the files named, frozen or not": given_passes(tables)}
+    else:
+        found = {f"round {n}": own for n, own in frozen_passes(root, tables, rounds).items()}
+    if by != "round" and len(found) > 1:
+        found = {", ".join(found): {row: n for own in found.values() for row, n in own.items()}}
+    if by == "assisted":
+        found = {
+            f"{title}, {kind}": own
+            for title, names in found.items()
+            for kind, own in by_assistance(root, names, tables).items()
+            if own
+        }
+    return found if against is None else _with(found, against, given_passes(tables))
 
-    title: str
-    names: dict[int, str]
-    frozen: bool = True
-    against: str | None = None
+
+def _with(found: Mapping[str, Names], against: str, given: Names) -> dict[str, Names]:
+    other = {row: name for row, name in given.items() if name == against}
+    if not other:
+        known = ", ".join(sorted({*given.values()})) or "nobody"
+        raise CorpusError(f"--against {against}: no annotation of that name; there are {known}")
+    return {f"{title}, against {against}": own | other for title, own in found.items()}
 
 
-def frozen_passes(
-    root: Path, tables: Tables, rounds: Collection[str] = ()
-) -> dict[str, dict[int, str]]:
+def frozen_passes(root: Path, tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names]:
     """Return round -> row -> name of the annotations of closed rounds; of these only, if named.
 
     Raises:
@@ -56,25 +90,27 @@ def frozen_passes(
     }
 
 
-def given_passes(tables: Tables) -> dict[int, str]:
-    """Return row -> name of all submitted annotations."""
-    columns = ("row", "annotator", "pass")
-    found = tables.annotations.filter(state="submitted").select(columns).collect()
-    return {row: _name(who, number) for row, who, number in found.iter_rows()}
+def given_passes(tables: Tables) -> Names:
+    """Return row -> name of all submitted annotations.
+
+    CorpusError if one document has two of one person and pass: which would count?
+    """
+    columns = ("doc_id", "annotator", "pass", "file", "row")
+    submitted = tables.annotations.filter(state="submitted").select(columns).collect()
+    found, seen = Names(), set[tuple[str, str]]()
+    for doc_id, annotator, number, file, row in submitted.iter_rows():
+        found[row] = _name(str(annotator), number or 1)
+        if (doc_id, found[row]) in seen:
+            raise CorpusError(f"{file}: document {doc_id!r} has two annotations by {found[row]!r}")
+        seen.add((doc_id, found[row]))
+    return found
 
 
-def gold_passes(tables: Tables) -> dict[int, str]:
-    """Return row -> name of the gold of each document."""
-    return {row: name for row, name in given_passes(tables).items() if name == GOLD}
-
-
-def by_assistance(
-    root: Path, names: Mapping[int, str], tables: Tables
-) -> dict[str, dict[int, str]]:
+def by_assistance(root: Path, names: Mapping[int, str], tables: Tables) -> dict[str, Names]:
     """Return what was made with pre-annotations in sight, and what without, by those words."""
     given: dict[PurePath, Assignment] = {a.file: a for a in read_assignments(root)}
     rows = {row: file for file, row in _rows(tables)}
-    found: dict[str, dict[int, str]] = {"assisted": {}, "unassisted": {}}
+    found: dict[str, Names] = {"assisted": {}, "unassisted": {}}
     for row, name in names.items():
         assignment = given.get(rows.get(row, PurePath()))
         aided = assignment is not None and assignment.assisted

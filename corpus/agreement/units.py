@@ -180,7 +180,7 @@ def _spans(
         orient="row",
     )
     found = (
-        tables.spans.filter(pl.col("text").is_not_null())
+        tables.spans.filter(pl.col("text").is_not_null() & (pl.col("start") < pl.col("end")))
         .unique(["annotation", "span_id"], keep="first", maintain_order=True)
         .rename({"layer": "name", "span_id": "id"})
         .select("annotation", "id", "name", "start", "end")

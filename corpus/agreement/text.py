@@ -1,0 +1,136 @@
+"""Figures as tables of text, and as JSON."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from corpus.agreement.bootstrap import RESAMPLES
+from corpus.agreement.figures import Comparison, Figure
+from corpus.agreement.measures import MEASURES, Part
+
+TABLES = {
+    "Spans": ("exact-f1", "relaxed-f1", "boundary-distance", "agr"),
+    "Words": ("token-alpha", "role-alpha"),
+    "Sentences": ("sentence-f1", "sentence-alpha"),
+    "Place and label": ("u-alpha", "binary-u-alpha", "gamma"),
+    "Attributes": ("alpha", "kappa", "observed", "matched", "value-f1"),
+    "Grades and sets": ("ordinal-alpha", "masi-alpha", "jaccard-alpha"),
+    "Relations": ("given-ends-f1", "end-to-end-f1", "entity-f1", "lea"),
+}
+"""Heading -> the measures that stand side by side under it."""
+Row = list[str]
+
+
+def as_text(comparisons: Iterable[Comparison]) -> str:
+    """Return the tables: all together, then two by two, then what is not told, and why."""
+    return "\n\n".join("\n".join(_comparison(c)) for c in comparisons)
+
+
+def as_json(comparisons: Iterable[Comparison]) -> str:
+    """Return all figures; part and annotators say of what, `why` why a value is null."""
+    return msgspec.json.format(msgspec.json.encode([*comparisons]), indent=2).decode()
+
+
+def shown(figure: Figure) -> str:
+    """Return a value with its interval; a dash if it is not told."""
+    if figure.value is None:
+        return "–"
+    decimals = 1 if MEASURES[figure.measure].distance else 3
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.{decimals}f}"
+    low, high = (f"{edge:.{decimals}f}" for edge in (figure.low, figure.high))
+    return f"{figure.value:.{decimals}f} [{low}, {high}]"
+
+
+def _comparison(c: Comparison) -> Iterator[str]:
+    yield from head(c)
+    together = [figure for figure in c.figures if figure.annotators == c.together]
+    for heading, measures in TABLES.items():
+        own = [figure for figure in together if figure.measure in measures]
+        yield from _table(heading, measures, own)
+    yield from _two_by_two(c)
+    yield from _untold(together)
+
+
+def head(c: Comparison) -> Iterator[str]:
+    """Yield what was compared, what it is called, and what the intervals mean."""
+    yield f"{c.title}: {', '.join(c.annotators)}"
+    yield c.words[:1].upper() + c.words[1:]
+    many = f"{len(c.documents)} documents" if len(c.documents) > 1 else "1 document"
+    alone = f" ({c.alone} more by one annotator only)" if c.alone else ""
+    yield f"{many}{alone}; in brackets: {interval_of(c)}"
+
+
+def interval_of(c: Comparison) -> str:
+    """Return what the intervals are, and of what they say nothing."""
+    drawn = f"95 % interval, {RESAMPLES:,} bootstrap samples of the {c.strata}"
+    if len(c.documents) > 1:
+        return f"{drawn} documents"
+    if c.strata < 2:
+        return "no interval, as there is one sentence"
+    return f"{drawn} sentences: within this text, it says nothing of others"
+
+
+def _table(heading: str, measures: Sequence[str], figures: Sequence[Figure]) -> Iterator[str]:
+    """Yield a row a part, a column a measure; none of parts that nobody used."""
+    cells: dict[Part, dict[str, Figure]] = {}
+    for figure in figures:
+        cells.setdefault(figure.part, {})[figure.measure] = figure
+    used = {part: row for part, row in cells.items() if any(f.items for f in row.values())}
+    if not used:
+        return
+    asked = [name for name in measures if any(name in row for row in used.values())]
+    rows = [[str(part), *_cells(row, asked)] for part, row in used.items()]
+    yield ""
+    yield from columns([heading, "items", *(MEASURES[name].title for name in asked)], rows)
+
+
+def _cells(row: Mapping[str, Figure], asked: Iterable[str]) -> Iterator[str]:
+    yield str(max(figure.items for figure in row.values()))
+    yield from (shown(row[name]) if name in row else "" for name in asked)
+
+
+def columns(heads: Row, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield lines of aligned columns, the first to the left."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for name, *cells in (heads, *rows):
+        aligned = (cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))
+        yield "  ".join([name.ljust(widths[0]), *aligned]).rstrip()
+
+
+def _two_by_two(c: Comparison) -> Iterator[str]:
+    """Yield the figures of all layers and relations, of each two annotators."""
+    asked = ("exact-f1", "relaxed-f1", "agr", "gamma", "end-to-end-f1")
+    rows: dict[tuple[str, ...], dict[str, Figure]] = {}
+    for figure in c.figures:
+        whole = not (figure.part.layer or figure.part.name)
+        if len(figure.annotators) == 2 and whole and figure.measure in asked:
+            rows.setdefault(figure.annotators, {})[figure.measure] = figure
+    if len(rows) > 1:
+        yield ""
+        table = [[" – ".join(pair), *_cells(row, asked)] for pair, row in rows.items()]
+        yield from columns(["Two by two", "items", *(MEASURES[n].title for n in asked)], table)
+
+
+def _untold(figures: Iterable[Figure]) -> Iterator[str]:
+    """Yield what is withheld or undefined, and its counts: a line a part and reason."""
+    found: dict[tuple[Part, str], list[Figure]] = {}
+    for figure in figures:
+        if figure.why is not None and figure.items:
+            found.setdefault((figure.part, figure.why), []).append(figure)
+    if found:
+        yield ""
+        yield "Not told"
+    for (part, why), own in sorted(found.items()):
+        yield f"  {part}: {why}: {'; '.join(_counts(own))}"
+
+
+def _counts(figures: Iterable[Figure]) -> Iterator[str]:
+    """Yield the counts, those of the same things side by side."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for figure in figures:
+        numbers = "/".join(map(str, figure.counts.values()))
+        said = f"{MEASURES[figure.measure].title} {numbers}".rstrip()
+        found.setdefault((*figure.counts,), []).append(said)
+    for names, said in found.items():
+        yield "/".join(names) + ": " * bool(names) + " · ".join(said)
