@@ -46,7 +46,12 @@ def _truth(spans: int, chance: random.Random) -> list[Span]:
 
 
 def _document(
-    rows: Rows, doc_id: str, truth: list[Span], annotators: int, schema: Schema, chance: random.Random
+    rows: Rows,
+    doc_id: str,
+    truth: list[Span],
+    annotators: int,
+    schema: Schema,
+    chance: random.Random,
 ) -> None:
     length = truth[-1][1] + 20
     text = ("lorem " * (length // 6 + 1))[:length]

@@ -132,5 +132,5 @@ def _counts(figures: Iterable[Figure]) -> Iterator[str]:
         numbers = "/".join(map(str, figure.counts.values()))
         said = f"{MEASURES[figure.measure].title} {numbers}".rstrip()
         found.setdefault((*figure.counts,), []).append(said)
-    for names, said in found.items():
-        yield "/".join(names) + ": " * bool(names) + " · ".join(said)
+    for names, own in found.items():
+        yield "/".join(names) + ": " * bool(names) + " · ".join(own)

@@ -69,13 +69,12 @@ def _comparisons(tables: Any, schema: Any, asked: Any, against: str | None) -> l
     from corpus.agreement.units import units
     from corpus.cli.desk import progress
 
+    kinds, found = kinds_of(tables), list[Any]()
     with progress() as (watch, _):
-        return [
-            compare(
-                units(tables, schema, names), title, kinds_of(tables), against=against, watch=watch
-            )
-            for title, names in asked.items()
-        ]
+        for title, names in asked.items():
+            own = units(tables, schema, names)
+            found.append(compare(own, title, kinds, against=against, watch=watch))
+    return found
 
 
 def _shown(output: str, comparisons: list[Any], tables: Any, schema: Any, asked: Any) -> str:
@@ -85,7 +84,8 @@ def _shown(output: str, comparisons: list[Any], tables: Any, schema: Any, asked:
         from corpus.report.agreement import agreement_page
 
         return agreement_page(comparisons, [], schema)
-    return as_json(comparisons) if output == "json" else as_text(comparisons)
+    show: Any = as_json if output == "json" else as_text
+    return str(show(comparisons))
 
 
 VERBS = (agree,)
