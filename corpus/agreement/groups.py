@@ -14,7 +14,7 @@ from corpus.agreement.matching import Bools, Floats, Ints, components, expanded,
 
 LIMIT = 100_000
 """A component that takes more steps than this to list (some 25,000 groups) is merged greedily."""
-BATCH = 2_000
+BATCH = 1_000
 """Small components share an integer program, until it has so many groups."""
 
 

@@ -90,20 +90,28 @@ def least(drawn, dissimilarity):
     return best(list(range(len(drawn.start))))
 
 
+FIRST = ((2 / 8) ** 2 + (1 / 7) ** 2 + (3 / 7) ** 2) / 3
+SECOND = ((2 / 8) ** 2 + ((1 / 9) ** 2 + 1) + ((3 / 9) ** 2 + 1)) / 3
+
+
 @pytest.mark.parametrize(
     ("annotators", "weights", "expected"),
     [
-        (("1-5a 6-10b 11-15a", "2-6a 7-11b 12-16a"), (1, 1), 0.0625),
-        (("1-5a 6-10b 20-24a 30-34b", "2-6a 31-35b"), (1, 1), 0.7083333),
-        (("1-5a 10-14b", "2-6a 11-15b", "1-4a 9-14c"), (1, 1), 0.4087564),
-        (("1-5a 6-10b 11-15c", "2-7a 8-12b 11-15a"), (3, 2), 1.0277778),
+        (("1-5a 6-10b 11-15a", "2-6a 7-11b 12-16a"), (1, 1), (2 / 8) ** 2),
+        (("1-5a 6-10b 20-24a 30-34b", "2-6a 31-35b"), (1, 1), (2 * (2 / 8) ** 2 + 2 * 1) / 3),
+        (("1-5a 10-14b", "2-6a 11-15b", "1-4a 9-14c"), (1, 1), (FIRST + SECOND) / 2),
+        (
+            ("1-5a 6-10b 11-15c", "2-7a 8-12b 11-15a"),
+            (3, 2),
+            (3 * (3 / 9) ** 2 + 3 * (4 / 8) ** 2 + 2) / 3,
+        ),
         (("1-5a 6-10b", "1-5a 6-10b"), (1, 1), 0),
         (("1-5a 6-10b", "1-5a 6-10b", "1-5a 6-10b"), (1, 1), 0),
     ],
+    ids=[".0625", ".7083333", ".4087564", "1.0277778", "two alike", "three alike"],
 )
-def test_disorder_is_that_of_the_test_cases_of_pygamma_agreement(annotators, weights, expected):
-    found = disorder(units(*annotators), Dissimilarity(*weights))
-    assert found == pytest.approx(expected, abs=1e-7)
+def test_disorder_is_what_is_computed_by_hand(annotators, weights, expected):
+    assert disorder(units(*annotators), Dissimilarity(*weights)) == pytest.approx(expected)
 
 
 def test_pair_of_empty_units_costs_as_much_as_one_of_a_unit_and_an_empty_one():
