@@ -7,13 +7,22 @@ numpy: BENCH_PEERS=path/to/python names one that has pygamma-agreement, krippend
 """
 
 import hashlib
+import json
+import os
 import random
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from corpus.agreement.compared import compared
 from corpus.agreement.figures import compare
+from corpus.agreement.measures import MEASURES
+from corpus.agreement.nominal import alpha, alpha_sums, nominal
 from corpus.agreement.units import units
 from corpus.schema import Schema, read_schema
 from corpus.tables import Rows, Tables, spans_of
@@ -124,5 +133,77 @@ def _names(tables: Tables) -> dict[int, str]:
     return dict(tables.annotations.select("row", "annotator").collect().iter_rows())
 
 
+def races(schema: Schema, python: str) -> None:
+    """Print how long the peers take for the same, as multiples of our time, and both values."""
+    ours, asked = dict[str, list[tuple[float, float]]](), dict[str, Any]()
+    texts = [invented(spans, 1, schema) for spans in (50, 100, 200)]
+    asked["gamma"] = [[[*_spans(t, who)] for who in ("ann0", "ann1")] for t in texts]
+    ours["gamma"] = [_timed(lambda t=t: _value(schema, t, "gamma")) for t in texts]
+    tables = [np.random.default_rng(1).integers(0, 5, (2, size)) for size in (1_000, 100_000)]
+    asked["alpha"] = [table.tolist() for table in tables]
+    ours["alpha"] = [_timed(lambda t=t: _alpha(t.T)) for t in tables]
+    texts = [invented(5_000, documents, schema) for documents in (100, 10)]
+    asked["f1"] = [[*_documents(t)] for t in texts]
+    ours["f1"] = [_timed(lambda t=t: _value(schema, t, "exact-f1")) for t in texts]
+    command = [python, str(Path(__file__).with_name("agreement_peers.py"))]
+    run = subprocess.run(
+        command, input=json.dumps(asked), stdout=subprocess.PIPE, check=True, text=True
+    )
+    theirs = json.loads(run.stdout)
+    print({name: theirs[name] for name in ("pygamma-agreement", "krippendorff", "nervaluate")})
+    for name, own in ours.items():
+        for size, (took, value), (peer, other) in zip(SIZES[name], own, theirs[name], strict=True):
+            values = f"ours {value:.3f}, theirs {other:.3f}"
+            print(f"{name:6} {size:28} {peer / took:7.1f} times ours  {values}")
+
+
+SIZES = {
+    "gamma": ("2 x 50 in one text", "2 x 100", "2 x 200"),
+    "alpha": ("2 x 1,000 values", "2 x 100,000"),
+    "f1": ("2 x 5,000, 50 in a document", "2 x 5,000, 500 in a document"),
+}
+
+
+def _timed(function: Callable[[], float]) -> tuple[float, float]:
+    """Return the seconds of the best of three, and the value."""
+    found = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        value = function()
+        found.append(time.perf_counter() - begun)
+    return min(found), value
+
+
+def _value(schema: Schema, tables: Tables, measure: str) -> float:
+    c = compared(units(tables, schema, _names(tables)), (0, 1))
+    sums = MEASURES[measure].sums(c, None)
+    return float(sums.value(sums.sums.sum(axis=0)))
+
+
+def _alpha(table: Any) -> float:
+    distance = nominal(5)
+    return float(alpha(alpha_sums(table, distance, np.zeros(len(table), int), 1)[0], distance))
+
+
+def _documents(tables: Tables) -> Iterator[list[list[dict[str, Any]]]]:
+    for doc_id in tables.documents.select("doc_id").collect()["doc_id"]:
+        yield [
+            [{"label": layer, "start": start, "end": end} for start, end, layer in own]
+            for own in ([*_spans(tables, who, doc_id)] for who in ("ann0", "ann1"))
+        ]
+
+
+def _spans(tables: Tables, who: str, doc_id: str | None = None) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, layer) of somebody's spans."""
+    own = tables.annotations.filter(annotator=who)
+    if doc_id is not None:
+        own = own.filter(doc_id=doc_id)
+    spans = tables.spans.join(own.select(annotation="row"), on="annotation", how="semi")
+    yield from spans.select("start", "end", "layer").collect().iter_rows()
+
+
 if __name__ == "__main__":
-    growth(read_schema(SCHEMA), int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    declared = read_schema(SCHEMA)
+    growth(declared, int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    if "BENCH_PEERS" in os.environ:
+        races(declared, os.environ["BENCH_PEERS"])
