@@ -55,13 +55,14 @@ class Confusion(msgspec.Struct, frozen=True):
 class Comparison(msgspec.Struct, frozen=True):
     """Annotators compared with each other.
 
-    title: what was compared, as `round pilot`. words: what such agreement is called. documents:
-    those that at least two of them annotated. strata: what was drawn for the intervals; they are
+    title: what was compared, as `round pilot`. words: what such agreement is called. against: with
+    whom each was compared, if with one only. documents: those that at least two of them annotated. strata: what was drawn for the intervals; they are
     sentences where there is one document. alone: how many documents only one annotated.
     """
 
     title: str
     words: str
+    against: str | None
     annotators: tuple[str, ...]
     documents: tuple[str, ...]
     strata: int
@@ -70,9 +71,12 @@ class Comparison(msgspec.Struct, frozen=True):
     confusions: list[Confusion]
 
     @property
-    def together(self) -> tuple[str, ...]:
-        """Return the largest set of annotators that has figures."""
-        return max((figure.annotators for figure in self.figures), key=len, default=())
+    def groups(self) -> list[tuple[str, ...]]:
+        """Return whom to show first: all together; each pair, if they are compared with one."""
+        found = [*dict.fromkeys(figure.annotators for figure in self.figures)]
+        together = [names for names in found if len(names) == max(map(len, found))]
+        pairs = {frozenset(names): names for names in reversed(together)}
+        return [*pairs.values()][::-1] if self.against else together[:1]
 
 
 def compare(
@@ -117,6 +121,7 @@ def compare(
     return Comparison(
         title,
         words(units.annotators, kinds, against),
+        against,
         units.annotators,
         tuple(name for name, counts in zip(units.documents, several, strict=True) if counts),
         compared(units, range(len(units.annotators)), matchings).strata,

@@ -84,7 +84,7 @@ def verdicts(
     for comparison in comparisons:
         for figure in comparison.figures:
             threshold = gate.get((figure.part, figure.measure))
-            whole = {*figure.annotators} == {*comparison.together}
+            whole = any({*figure.annotators} == {*group} for group in comparison.groups)
             if threshold is not None and whole:
                 yield Verdict(comparison.title, figure, threshold, _passes(figure, threshold))
 

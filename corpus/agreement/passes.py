@@ -5,14 +5,13 @@ What was made with other labels in sight is no independent judgement: a recheck 
 what was assisted is compared apart (`--by assisted`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 
 import polars as pl
 
-from corpus.assignment import Assignment, read_assignments
+from corpus.assignment import read_assignments
 from corpus.errors import CorpusError
-from corpus.rounds import Round, read_rounds
 from corpus.store import annotation_path
 from corpus.tables import Tables
 
@@ -45,7 +44,7 @@ def passes(
     if given:
         found = {"the files named, frozen or not": given_passes(tables)}
     else:
-        found = {f"round {n}": own for n, own in frozen_passes(root, tables, rounds).items()}
+        found = {f"round {n}": own for n, own in frozen_passes(tables, rounds).items()}
     if by != "round" and len(found) > 1:
         found = {", ".join(found): {row: n for own in found.values() for row, n in own.items()}}
     if by == "assisted":
@@ -66,28 +65,29 @@ def _with(found: Mapping[str, Names], against: str, given: Names) -> dict[str, N
     return {f"{title}, against {against}": own | other for title, own in found.items()}
 
 
-def frozen_passes(root: Path, tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names]:
+def frozen_passes(tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names]:
     """Return round -> row -> name of the annotations of closed rounds; of these only, if named.
 
     Raises:
-        CorpusError: no such round, one that is not closed, none that is, or a file that is not what
-            it was then.
+        CorpusError: no such round is closed, or none is, or a file is not what it was then.
     """
-    declared = read_rounds(root)
-    for name in rounds:
-        _require_frozen(name, declared)
-    closed = {name: r for name, r in declared.items() if r.frozen and r.kind != "recheck"}
-    if not closed and not rounds:
+    closed = tables.frozen.filter(pl.col("kind") != "recheck").collect()
+    there = closed["round"].unique(maintain_order=True).to_list()
+    if missing := [name for name in rounds if name not in there] or [None] * (not there):
+        what = "no round is frozen" if missing == [None] else f"no round {missing[0]!r} is frozen"
         raise CorpusError(
-            f"{root / 'annotations' / 'rounds.toml'}: no round is frozen: agreement reads frozen"
-            " passes only (`corpus freeze ROUND`), or the files that are named"
+            f"annotations/rounds.toml: {what} (there are {', '.join(there) or 'none'}): agreement"
+            " reads frozen passes only (`corpus freeze ROUND`), or files that are named"
         )
-    _require_unchanged(tables, rounds or [*closed])
-    rows = dict(_rows(tables))
-    return {
-        name: {rows[file]: _called(file) for file in _files(declared[name]) if file in rows}
-        for name in rounds or closed
-    }
+    found = dict[str, Names]()
+    rows = _rows(tables)
+    for name, _, file, digest, now in closed.filter(
+        pl.col("round").is_in(rounds or there)
+    ).iter_rows():
+        _require_unchanged(name, file, digest, now)
+        if file in rows:
+            found.setdefault(name, {})[rows[file]] = PurePath(file).stem
+    return found
 
 
 def given_passes(tables: Tables) -> Names:
@@ -108,51 +108,27 @@ def given_passes(tables: Tables) -> Names:
 
 def by_assistance(root: Path, names: Mapping[int, str], tables: Tables) -> dict[str, Names]:
     """Return what was made with pre-annotations in sight, and what without, by those words."""
-    given: dict[PurePath, Assignment] = {a.file: a for a in read_assignments(root)}
-    rows = {row: file for file, row in _rows(tables)}
+    aided = {a.key for a in read_assignments(root) if a.assisted}
     found: dict[str, Names] = {"assisted": {}, "unassisted": {}}
-    for row, name in names.items():
-        assignment = given.get(rows.get(row, PurePath()))
-        aided = assignment is not None and assignment.assisted
-        found["assisted" if aided else "unassisted"][row] = name
+    columns = ("row", "doc_id", "annotator", "pass")
+    for row, *key in tables.annotations.select(columns).collect().iter_rows():
+        if row in names:
+            found["assisted" if tuple(key) in aided else "unassisted"][row] = names[row]
     return found
 
 
-def _require_frozen(name: str, declared: Mapping[str, Round]) -> None:
-    if name not in declared:
-        raise CorpusError(f"no round {name!r}; there are {', '.join(declared) or 'none'}")
-    if declared[name].frozen is None:
+def _require_unchanged(name: str, file: str, digest: str, now: str | None) -> None:
+    if digest != now:
+        state = "is gone" if now is None else "was changed"
         raise CorpusError(
-            f"round {name!r} is not frozen: agreement reads frozen passes only (`corpus freeze"
-            f" {name}`)"
+            f"{file}: {state} since round {name!r} was frozen: put it back (an edit is a new pass)"
         )
 
 
-def _require_unchanged(tables: Tables, rounds: Iterable[str]) -> None:
-    frame = tables.frozen.filter(pl.col("round").is_in([*rounds])).collect()
-    for name, file, digest, found in frame.iter_rows():
-        if digest != found:
-            state = "is gone" if found is None else "was changed"
-            raise CorpusError(
-                f"{file}: {state} since round {name!r} was frozen: put it back (an edit is a new"
-                " pass)"
-            )
-
-
-def _files(declared: Round) -> Iterator[PurePath]:
-    yield from (PurePath(file) for file in (declared.frozen.files if declared.frozen else ()))
-
-
-def _rows(tables: Tables) -> Iterator[tuple[PurePath, int]]:
-    """Yield the place of each annotation below the corpus folder, and its row."""
-    columns = ("doc_id", "annotator", "pass", "row")
-    for *key, row in tables.annotations.select(columns).collect().iter_rows():
-        yield PurePath(annotation_path(*key)), row
-
-
-def _called(file: PurePath) -> str:
-    return file.name.removesuffix(".json")
+def _rows(tables: Tables) -> dict[str, int]:
+    """Return the row of each annotation by its file."""
+    return dict(tables.annotations.select("file", "row").collect().iter_rows())
 
 
 def _name(annotator: str, number: int) -> str:
-    return _called(annotation_path("_", annotator, number))
+    return annotation_path("_", annotator, number).stem

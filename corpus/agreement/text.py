@@ -18,6 +18,8 @@ TABLES = {
     "Relations": ("given-ends-f1", "end-to-end-f1", "entity-f1", "lea"),
 }
 """Heading -> the measures that stand side by side under it."""
+BACK = " back"
+"""Of the second annotator against the first."""
 Row = list[str]
 
 
@@ -44,12 +46,15 @@ def shown(figure: Figure) -> str:
 
 def _comparison(c: Comparison) -> Iterator[str]:
     yield from head(c)
-    together = [figure for figure in c.figures if figure.annotators == c.together]
-    for heading, measures in TABLES.items():
-        own = [figure for figure in together if figure.measure in measures]
-        yield from _table(heading, measures, own)
-    yield from _two_by_two(c)
-    yield from _untold(together)
+    for group in c.groups:
+        if len(c.groups) > 1:
+            yield from ("", " – ".join(group))
+        own = [figure for figure in c.figures if {*figure.annotators} == {*group}]
+        for heading, measures in TABLES.items():
+            yield from _table(heading, measures, group, own)
+        yield from _untold(own)
+    if len(c.groups) == 1:
+        yield from _two_by_two(c)
 
 
 def head(c: Comparison) -> Iterator[str]:
@@ -71,18 +76,24 @@ def interval_of(c: Comparison) -> str:
     return f"{drawn} sentences: within this text, it says nothing of others"
 
 
-def _table(heading: str, measures: Sequence[str], figures: Sequence[Figure]) -> Iterator[str]:
-    """Yield a row a part, a column a measure; none of parts that nobody used."""
+def _table(
+    heading: str, measures: Sequence[str], group: tuple[str, ...], figures: Sequence[Figure]
+) -> Iterator[str]:
+    """Yield a row a part, a column a measure, two if directed; none of parts that nobody used."""
     cells: dict[Part, dict[str, Figure]] = {}
     for figure in figures:
-        cells.setdefault(figure.part, {})[figure.measure] = figure
+        if figure.measure in measures:
+            back = "" if figure.annotators == group else BACK
+            cells.setdefault(figure.part, {})[figure.measure + back] = figure
     used = {part: row for part, row in cells.items() if any(f.items for f in row.values())}
     if not used:
         return
-    asked = [name for name in measures if any(name in row for row in used.values())]
+    both = [name + back for name in measures for back in ("", BACK)]
+    asked = [name for name in both if any(name in row for row in used.values())]
     rows = [[str(part), *_cells(row, asked)] for part, row in used.items()]
+    titles = [MEASURES[name.removesuffix(BACK)].title + BACK * (BACK in name) for name in asked]
     yield ""
-    yield from columns([heading, "items", *(MEASURES[name].title for name in asked)], rows)
+    yield from columns([heading, "items", *titles], rows)
 
 
 def _cells(row: Mapping[str, Figure], asked: Iterable[str]) -> Iterator[str]:
