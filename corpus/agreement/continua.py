@@ -73,7 +73,7 @@ def _unitized(c: Compared, layer: int | None, value: Value, undefined: str) -> S
     units = [unitizing.Units(*(s[n].to_numpy() for n in columns)) for s in by_annotator]
     items = items_of(c, of(c.items, layer))
     if overlapping := sum(map(unitizing.overlapping_units, units)):
-        refused = f"undefined: {overlapping} unit(s) overlap another one of the same annotator"
+        refused = f"{overlapping} unit(s) overlap another one of the same annotator"
         return Sums(items, np.zeros((c.strata, 1)), mean_of_none, refused=refused)
     cuts, present, stratum = _stretches(c)
     table = unitizing.unitizing_sums(units, labels, cuts, present)

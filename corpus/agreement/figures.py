@@ -17,6 +17,7 @@ from corpus.tables import Tables
 
 LEAST = 20
 """Of fewer items no coefficient is told, only counts."""
+FEW = f"withheld: fewer than {LEAST} items"
 Watch = Callable[[str, int, int], None]
 
 
@@ -37,6 +38,11 @@ class Figure(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     why: str | None = None
 
+    @property
+    def withheld(self) -> bool:
+        """Whether it is not told only because there are too few items."""
+        return self.why == FEW
+
 
 class Confusion(msgspec.Struct, frozen=True):
     """How often one annotator's value (row) met the other's (column).
@@ -56,8 +62,9 @@ class Comparison(msgspec.Struct, frozen=True):
     """Annotators compared with each other.
 
     title: what was compared, as `round pilot`. words: what such agreement is called. against: with
-    whom each was compared, if with one only. documents: those that at least two of them annotated. strata: what was drawn for the intervals; they are
-    sentences where there is one document. alone: how many documents only one annotated.
+    whom each was compared, if with one only. documents: those that at least two of them annotated.
+    strata: what was drawn for the intervals; they are sentences where there is one document.
+    alone: how many documents only one annotated.
     """
 
     title: str
@@ -195,9 +202,9 @@ def _figure(
     if sums.refused is not None:
         why: str | None = sums.refused
     elif value != value:  # NaN
-        why = f"undefined: {sums.undefined}"
+        why = sums.undefined
     else:
-        why = f"withheld: fewer than {LEAST} items" if items < LEAST else None
+        why = FEW if items < LEAST else None
     if why is not None:
         return Figure(measure, part, names, None, None, None, items, sums.counts, why)
     low, high = interval or (None, None)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from corpus.agreement.bootstrap import RESAMPLES
-from corpus.agreement.figures import Comparison, Figure
+from corpus.agreement.figures import LEAST, Comparison, Figure
 from corpus.agreement.measures import MEASURES, Part
 
 TABLES = {
@@ -34,9 +34,10 @@ def as_json(comparisons: Iterable[Comparison]) -> str:
 
 
 def shown(figure: Figure) -> str:
-    """Return a value with its interval; a dash if it is not told."""
+    """Return a value with its interval; of what is withheld the counts, in parentheses."""
     if figure.value is None:
-        return "–"
+        counts = "/".join(map(str, figure.counts.values()))
+        return f"({counts})" if figure.withheld else "undefined"
     decimals = 1 if MEASURES[figure.measure].distance else 3
     if figure.low is None or figure.high is None:
         return f"{figure.value:.{decimals}f}"
@@ -124,24 +125,22 @@ def _two_by_two(c: Comparison) -> Iterator[str]:
 
 
 def _untold(figures: Iterable[Figure]) -> Iterator[str]:
-    """Yield what is withheld or undefined, and its counts: a line a part and reason."""
-    found: dict[tuple[Part, str], list[Figure]] = {}
-    for figure in figures:
-        if figure.why is not None and figure.items:
-            found.setdefault((figure.part, figure.why), []).append(figure)
-    if found:
+    """Yield what the counts of withheld figures are, and why others are undefined."""
+    told = [figure for figure in figures if figure.items]
+    withheld: dict[str, list[str]] = {}
+    for figure in told:
+        if figure.withheld:
+            titles = withheld.setdefault("/".join(figure.counts), [])
+            titles += {MEASURES[figure.measure].title} - {*titles}
+    if withheld:
         yield ""
-        yield "Not told"
-    for (part, why), own in sorted(found.items()):
-        yield f"  {part}: {why}: {'; '.join(_counts(own))}"
-
-
-def _counts(figures: Iterable[Figure]) -> Iterator[str]:
-    """Yield the counts, those of the same things side by side."""
-    found: dict[tuple[str, ...], list[str]] = {}
-    for figure in figures:
-        numbers = "/".join(map(str, figure.counts.values()))
-        said = f"{MEASURES[figure.measure].title} {numbers}".rstrip()
-        found.setdefault((*figure.counts,), []).append(said)
-    for names, own in found.items():
-        yield "/".join(names) + ": " * bool(names) + " · ".join(own)
+        yield f"In parentheses are counts: of fewer than {LEAST} items no coefficient is told."
+    for counts, titles in withheld.items():
+        yield f"  {counts}: {' · '.join(titles)}"
+    undefined: dict[tuple[Part, str], list[str]] = {}
+    for figure in told:
+        if figure.value is None and not figure.withheld:
+            title = MEASURES[figure.measure].title
+            undefined.setdefault((figure.part, str(figure.why)), []).append(title)
+    for (part, why), titles in undefined.items():
+        yield f"Undefined, as {why}: {part}: {' · '.join(dict.fromkeys(titles))}"
