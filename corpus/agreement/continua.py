@@ -38,6 +38,14 @@ def binary_u_alpha(c: Compared, layer: int | None) -> Sums:
     return _unitized(c, layer, unitizing.binary_alpha, "all is marked, or nothing is")
 
 
+def cu_alpha(c: Compared, layer: int | None) -> Sums:
+    """Return cu-alpha: of the labels of units, where those of two annotators intersect.
+
+    Krippendorff et al. 2016, by pairs. Not of spans that overlap in one annotator.
+    """
+    return _unitized(c, layer, unitizing.cu_alpha, "no units intersect, or all have one label")
+
+
 def gamma(c: Compared, layer: int | None) -> Sums:
     """Return gamma: of the best alignment of units, by place and label (Mathet et al. 2015).
 
@@ -56,14 +64,18 @@ def gamma(c: Compared, layer: int | None) -> Sums:
     )
     document = np.searchsorted(c.units.begins, c.cuts, side="right") - 1
     cuts = np.stack([number[document], c.cuts - c.units.begins[document]], axis=1)
-    seen = disorders.observed(best_alignment(units, disorders.PLAIN), cuts)
+    alignment = best_alignment(units, disorders.PLAIN)
+    seen = disorders.observed(alignment, cuts)
     lengths = np.diff(c.units.begins)[c.documents] - 1
     chance = disorders.expected(units, np.maximum(lengths, 1), SEED)[number[document]]
     if c.single:
         chance = chance * seen[:, 1:] / max(seen[:, 1].sum(), 1)
     sums = np.concatenate([seen, chance], axis=1)
+    counts = {"units": spans.height}
+    if not alignment.exact.all():
+        counts["aligned greedily"] = int((~alignment.exact).sum())
     items = items_of(c, of(c.items, layer))
-    return Sums(items, sums, disorders.gamma, {"units": spans.height}, "nothing is marked")
+    return Sums(items, sums, disorders.gamma, counts, "nothing is marked")
 
 
 def _unitized(c: Compared, layer: int | None, value: Value, undefined: str) -> Sums:

@@ -67,6 +67,7 @@ MEASURES = {
     "sentence-alpha": Measure("alpha of sentences", "spans", words.sentence_alpha),
     "u-alpha": Measure("u-alpha", "spans", continua.u_alpha),
     "binary-u-alpha": Measure("u-alpha, unlabelled", "spans", continua.binary_u_alpha),
+    "cu-alpha": Measure("cu-alpha", "spans", continua.cu_alpha),
     "gamma": Measure("gamma", "spans", continua.gamma),
     "alpha": Measure("alpha", "values", attributes.attribute_alpha),
     "kappa": Measure("kappa", "values", attributes.kappa),

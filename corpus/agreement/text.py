@@ -12,7 +12,7 @@ TABLES = {
     "Spans": ("exact-f1", "relaxed-f1", "boundary-distance", "agr"),
     "Words": ("token-alpha", "role-alpha"),
     "Sentences": ("sentence-f1", "sentence-alpha"),
-    "Place and label": ("u-alpha", "binary-u-alpha", "gamma"),
+    "Place and label": ("u-alpha", "binary-u-alpha", "cu-alpha", "gamma"),
     "Attributes": ("alpha", "kappa", "observed", "matched", "value-f1"),
     "Grades and sets": ("ordinal-alpha", "masi-alpha", "jaccard-alpha"),
     "Relations": ("given-ends-f1", "end-to-end-f1", "entity-f1", "lea"),
@@ -80,21 +80,29 @@ def interval_of(c: Comparison) -> str:
 def _table(
     heading: str, measures: Sequence[str], group: tuple[str, ...], figures: Sequence[Figure]
 ) -> Iterator[str]:
-    """Yield a row a part, a column a measure, two if directed; none of parts that nobody used."""
+    titles, rows = table(measures, group, figures)
+    if rows:
+        yield ""
+        yield from columns([heading, "items", *titles], rows)
+
+
+def table(
+    measures: Sequence[str], group: tuple[str, ...], figures: Sequence[Figure]
+) -> tuple[Row, list[Row]]:
+    """Return the measures' titles, and a row a part: its name, its items, its values.
+
+    A directed measure has two columns; parts that nobody used have no row.
+    """
     cells: dict[Part, dict[str, Figure]] = {}
     for figure in figures:
         if figure.measure in measures:
             back = "" if figure.annotators == group else BACK
             cells.setdefault(figure.part, {})[figure.measure + back] = figure
     used = {part: row for part, row in cells.items() if any(f.items for f in row.values())}
-    if not used:
-        return
     both = [name + back for name in measures for back in ("", BACK)]
     asked = [name for name in both if any(name in row for row in used.values())]
-    rows = [[str(part), *_cells(row, asked)] for part, row in used.items()]
     titles = [MEASURES[name.removesuffix(BACK)].title + BACK * (BACK in name) for name in asked]
-    yield ""
-    yield from columns([heading, "items", *titles], rows)
+    return titles, [[str(part), *_cells(row, asked)] for part, row in used.items()]
 
 
 def _cells(row: Mapping[str, Figure], asked: Iterable[str]) -> Iterator[str]:

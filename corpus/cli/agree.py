@@ -29,7 +29,7 @@ OUTPUTS = ("text", "json", "html")
 @click.option("--against", metavar="NAME", help="Compare each with this one only, as with gold.")
 @click.option(
     "--gate",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Thresholds: exit status 1 if agreement may be below one (see docs/agreement.md).",
 )
 @click.pass_context
