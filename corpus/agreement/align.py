@@ -2,8 +2,8 @@
 
 A pair weighs its Dice coefficient (twice the shared length over both lengths; 1 where both are the
 same stretch). What is said of both (values, relations to spans at the same places) decides between
-pairs that lie equally well, and is too light to decide more. The heaviest matching does not depend
-on the order of spans or annotators.
+pairs that lie equally well, then which comes earlier; both are too light to decide more. So the
+heaviest matching does not depend on the order of spans or annotators.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,8 @@ from corpus.agreement.units import Ints, Units
 
 LIGHT = 1e-3
 """The most that content weighs."""
+EARLY = 1e-7
+"""The most that coming early weighs."""
 
 
 def matched(units: Units, left: int, right: int) -> pl.DataFrame:
@@ -42,7 +44,11 @@ def pairs(units: Units, mine: pl.DataFrame, theirs: pl.DataFrame, *, layers: boo
     shared = np.minimum(ends[one], their_ends[other]) - np.maximum(starts[one], others[other])
     dice = 2 * shared / (ends[one] - starts[one] + their_ends[other] - others[other])
     left, right = mine["unit"].to_numpy()[one], theirs["unit"].to_numpy()[other]
-    weight = dice + LIGHT * _likeness(units, left, right)
+    weight = (
+        dice
+        + LIGHT * _likeness(units, left, right)
+        + EARLY / _rank(units, mine[one], theirs[other])
+    )
     chosen = best_matching(one, other, weight)
     columns = {"left": left[chosen], "right": right[chosen], "weight": weight[chosen]}
     return pl.DataFrame(columns)
@@ -54,6 +60,15 @@ def _on_the_line(units: Units, spans: pl.DataFrame, *, layers: bool) -> tuple[In
     if layers:
         begin = begin + spans["layer"].to_numpy() * units.begins[-1]
     return begin + spans["start"].to_numpy(), begin + spans["end"].to_numpy()
+
+
+def _rank(units: Units, left: pl.DataFrame, right: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """Return the place of each pair among those of its document, from 1."""
+    far = 2 * int(units.begins[-1]) + 1
+    place = (left["start"] + right["start"]) * far + left["end"] + right["end"]
+    frame = pl.DataFrame({"document": left["document"], "place": place})
+    ranks = frame.select(pl.col("place").rank("dense").over("document")).to_series()
+    return ranks.cast(pl.Float64).to_numpy()
 
 
 def _likeness(units: Units, left: Ints, right: Ints) -> npt.NDArray[np.float64]:
@@ -86,7 +101,8 @@ def items(units: Units, whose: Sequence[int], matchings: Iterable[pl.DataFrame])
     spans = units.spans.filter(pl.col("annotator").is_in([*whose]))
     owner = dict(spans.select("unit", "annotator").iter_rows())
     members = {unit: [unit] for unit in owner}
-    edges = pl.concat([*matchings, _NONE]).sort("weight", "left", "right", descending=[True, *TWO])
+    ends = pl.min_horizontal("left", "right"), pl.max_horizontal("left", "right")
+    edges = pl.concat([*matchings, _NONE]).sort(-pl.col("weight"), *ends)
     for left, right in edges.select("left", "right").iter_rows():
         one, other = members[left], members[right]
         if one is not other and not {owner[u] for u in one} & {owner[u] for u in other}:
@@ -99,5 +115,4 @@ def items(units: Units, whose: Sequence[int], matchings: Iterable[pl.DataFrame])
     return spans.select("unit").join(frame, on="unit", maintain_order="left")
 
 
-TWO = (False, False)
 _NONE = pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64})

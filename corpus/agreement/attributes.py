@@ -1,8 +1,11 @@
 """Agreement on what is said of spans that are one thing, and on span and value together.
 
 A value that one annotator gives and another leaves out is a value too (`ABSENT`); where all leave
-it out there is nothing to compare.
+it out there is nothing to compare, but with a flag: not to set it says something.
 """
+
+from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -14,7 +17,8 @@ from corpus.agreement.nominal import (
     Set,
     alpha,
     alpha_sums,
-    cohen_kappa,
+    cohen_kappa_of_sums,
+    cohen_sums,
     coincidences,
     fleiss_kappa,
     jaccard,
@@ -23,7 +27,7 @@ from corpus.agreement.nominal import (
     ordinal_alpha,
     set_distances,
 )
-from corpus.agreement.spans import items_of, mean, sizes
+from corpus.agreement.spans import items_of, mean, pairs_of, sizes
 from corpus.agreement.sums import Sums, f1_sums, total
 from corpus.agreement.units import ABSENT, scored
 
@@ -35,7 +39,8 @@ ONE = "one value throughout"
 def table_of(c: Compared, part: Part) -> tuple[list[str], Ints, Ints]:
     """Return the values, the table (items, annotators) of their codes, -1: none, and the strata.
 
-    Items are those of which at least two annotators have a span, and one of them a value.
+    Items are those of which at least two annotators have a span, and one of them a value; of a flag
+    that anybody ever set, all that two have.
     """
     said = _said(c, part)
     declared = list(scored(c.units.schema.layers[c.units.layers[part[0]]])[part[1]].values)
@@ -43,9 +48,9 @@ def table_of(c: Compared, part: Part) -> tuple[list[str], Ints, Ints]:
     item, rows = np.unique(said["item"].to_numpy(), return_inverse=True)
     table = np.full((len(item), len(c.whose)), -1)
     code = {value: number for number, value in enumerate(values)}
-    columns = {who: number for number, who in enumerate(c.whose)}
-    whose = said["annotator"].replace_strict(columns, return_dtype=pl.Int64).to_numpy()
-    table[rows, whose] = said["value"].replace_strict(code, return_dtype=pl.Int64).to_numpy()
+    table[rows, c.columns(said)] = (
+        said["value"].replace_strict(code, return_dtype=pl.Int64).to_numpy()
+    )
     stratum = np.zeros(len(item), dtype=np.int64)
     stratum[rows] = said["item_stratum"].to_numpy()
     return values, table, stratum
@@ -55,8 +60,10 @@ def _said(c: Compared, part: Part) -> pl.DataFrame:
     layer, name = part
     own = c.units.attributes.filter(layer=layer, name=name).select("unit", "value")
     spans = c.items.filter(layer=layer).join(own, on="unit")
-    several = (pl.len() > 1) & (pl.col("value") != ABSENT).any()
-    return spans.filter(several.over("item")).select("item", "item_stratum", "annotator", "value")
+    given = (pl.col("value") != ABSENT).any()
+    flag = c.units.schema.layers[c.units.layers[layer]].attributes[name].kind == "flag"
+    kept = (pl.len() > 1).over("item") & (given if flag else given.over("item"))
+    return spans.filter(kept).select("item", "item_stratum", "annotator", "value")
 
 
 def attribute_alpha(c: Compared, part: Part) -> Sums:
@@ -84,10 +91,11 @@ def scale_alpha(c: Compared, part: Part) -> Sums:
 
 def observed(c: Compared, part: Part) -> Sums:
     """Return the share of pairs of values that are the same, of spans that are one thing."""
-    values, table, stratum = table_of(c, part)
-    matrices = _pairs(c, table, stratum, len(values))
-    both = np.trace(matrices, axis1=1, axis2=2)
-    sums = np.stack([both, matrices.sum(axis=(1, 2))], axis=1)
+    _, table, stratum = table_of(c, part)
+    sums = np.zeros((c.strata, 2))
+    for one, other, where in _pairs(table, stratum):
+        sums[:, 0] += total(where[one == other], c.strata)
+        sums[:, 1] += total(where, c.strata)
     counts = dict(zip(("same", "of"), sums.sum(axis=0).astype(int).tolist(), strict=True))
     return Sums(_items(c, stratum), sums, mean, counts)
 
@@ -97,12 +105,8 @@ def kappa(c: Compared, part: Part) -> Sums:
     values, table, stratum = table_of(c, part)
     k = len(values)
     if len(c.whose) == 2:
-        sums = _pairs(c, table, stratum, k).reshape(c.strata, -1)
-
-        def cohen(of_sums: Floats) -> Floats:
-            return cohen_kappa(of_sums.reshape(*of_sums.shape[:-1], k, k))
-
-        return Sums(_items(c, stratum), sums, cohen, {"items": len(table)}, ONE)
+        sums = cohen_sums(table, k, stratum, c.strata)
+        return Sums(_items(c, stratum), sums, cohen_kappa_of_sums, {"items": len(table)}, ONE)
     whole = (table >= 0).all(axis=1)
     table, stratum = table[whole], stratum[whole]
     of_all = alpha_sums(table, nominal(k), stratum, c.strata)
@@ -112,28 +116,31 @@ def kappa(c: Compared, part: Part) -> Sums:
 def span_and_value(c: Compared, part: Part) -> Sums:
     """Return F1 of spans that overlap and have the same value, of those that have one."""
     both, mine, theirs = np.zeros((3, c.strata))
-    layer, name = part
-    own = c.units.attributes.filter(pl.col("value") != ABSENT, layer=layer, name=name)
-    said = own.select("unit", "value")
+    said = _given(c, part)
     for pair in c.pairs:
         found = pair.both.join(said, left_on="left", right_on="unit").join(
             said, left_on="right", right_on="unit", suffix="_too"
         )
-        both += sizes(c, found.filter(pl.col("value") == pl.col("value_too")))
+        both += pairs_of(c, found.filter(pl.col("value") == pl.col("value_too")))
         mine += sizes(c, pair.mine.join(said, on="unit"))
         theirs += sizes(c, pair.theirs.join(said, on="unit"))
     return f1_sums(both, mine, theirs, items_of(c, c.items.join(said, on="unit", how="semi")))
 
 
 def matched_share(c: Compared, part: Part) -> Sums:
-    """Return the share of spans that are one thing with another annotator's: what is compared."""
+    """Return the share of spans with a value that are one thing with another annotator's.
+
+    It says of how many the values are compared at all.
+    """
     sums = np.zeros((c.strata, 2))
+    said = _given(c, part)
     for pair in c.pairs:
-        sums[:, 0] += 2 * sizes(c, pair.both.filter(layer=part[0]))
-        sums[:, 1] += sizes(c, pair.mine.filter(layer=part[0]))
-        sums[:, 1] += sizes(c, pair.theirs.filter(layer=part[0]))
+        for side, spans in (("left", pair.mine), ("right", pair.theirs)):
+            own = spans.join(said, on="unit", how="semi")
+            sums[:, 0] += sizes(c, own.join(pair.both, left_on="unit", right_on=side, how="semi"))
+            sums[:, 1] += sizes(c, own)
     counts = dict(zip(("matched", "of"), sums.sum(axis=0).astype(int).tolist(), strict=True))
-    return Sums(items_of(c, c.items.filter(layer=part[0])), sums, mean, counts)
+    return Sums(items_of(c, c.items.join(said, on="unit", how="semi")), sums, mean, counts)
 
 
 def masi_alpha(c: Compared, part: Part) -> Sums:
@@ -159,8 +166,11 @@ def confusion(c: Compared, part: Part) -> tuple[list[str], Floats]:
     Of two annotators, rows are the first; of more, each two are added, in both directions.
     """
     values, table, stratum = table_of(c, part)
-    matrix = _pairs(c, table, stratum, len(values)).sum(axis=0)
-    matrix = matrix if len(c.whose) == 2 else matrix + matrix.T
+    matrix = np.zeros((len(values), len(values)))
+    for one, other, _ in _pairs(table, stratum):
+        np.add.at(matrix, (one, other), 1)
+        if len(c.whose) > 2:
+            np.add.at(matrix, (other, one), 1)
     used = [n for n in range(len(values)) if matrix[n].any() or matrix[:, n].any()]
     return [values[n] for n in used], matrix[np.ix_(used, used)]
 
@@ -175,14 +185,17 @@ def _with_distance(c: Compared, table: Ints, stratum: Ints, distance: Floats) ->
     return Sums(_items(c, stratum), sums, value, counts, ONE)
 
 
-def _pairs(c: Compared, table: Ints, stratum: Ints, k: int) -> Floats:
-    """Return how often a value (row) meets another's (column), of each two, (strata, k, k)."""
-    found = np.zeros((c.strata, k, k))
-    for one in range(table.shape[1]):
-        for other in range(one + 1, table.shape[1]):
-            both = (table[:, one] >= 0) & (table[:, other] >= 0)
-            np.add.at(found, (stratum[both], table[both, one], table[both, other]), 1)
-    return found
+def _pairs(table: Ints, stratum: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Yield for each two annotators their values of what both have, and the strata."""
+    for one, other in combinations(table.T, 2):
+        both = (one >= 0) & (other >= 0)
+        yield one[both], other[both], stratum[both]
+
+
+def _given(c: Compared, part: Part) -> pl.DataFrame:
+    """Return (unit, value) of the units that have one."""
+    own = c.units.attributes.filter(pl.col("value") != ABSENT, layer=part[0], name=part[1])
+    return own.select("unit", "value")
 
 
 def _several(stratum: Ints, table: Ints) -> tuple[Ints, Ints]:

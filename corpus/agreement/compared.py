@@ -23,7 +23,7 @@ Matchings = dict[tuple[int, int], pl.DataFrame]
 class Pair:
     """Two annotators; mine and theirs: their spans in what both annotated (columns of `Units`).
 
-    both: left, right, layer, stratum (of the left one), exact: the spans that are one thing.
+    both: left, right, layer, stratum, their_stratum, exact: the spans that are one thing.
     """
 
     left: int
@@ -44,8 +44,8 @@ class Compared:
 
     @cached_property
     def single(self) -> bool:
-        """Whether there is only one document, so that strata are its sentences."""
-        return int(self.documents.sum()) == 1
+        """Whether there is only one document, whoever is compared: strata are its sentences."""
+        return int((self.units.annotated.sum(axis=0) > 1).sum()) == 1
 
     @cached_property
     def cuts(self) -> Ints:
@@ -80,6 +80,11 @@ class Compared:
         at, till = begin + kept["start"].to_numpy(), begin + kept["end"].to_numpy()
         return kept.with_columns(at=at, till=till, stratum=self.stratum(at))
 
+    def columns(self, spans: pl.DataFrame) -> Ints:
+        """Return of each span the place of its annotator in `whose`."""
+        places = {who: place for place, who in enumerate(self.whose)}
+        return spans["annotator"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
+
     @cached_property
     def pairs(self) -> list[Pair]:
         """Return every two of the annotators."""
@@ -91,7 +96,7 @@ class Compared:
         spans = self.spans.filter(pl.col("document").is_in(counted))
         mine, theirs = (spans.filter(annotator=who) for who in (left, right))
         place = ("unit", "layer", "start", "end", "stratum")
-        ends = theirs.select("unit", their_start="start", their_end="end")
+        ends = theirs.select("unit", their_start="start", their_end="end", their_stratum="stratum")
         both = (
             self._matched(left, right)
             .join(mine.select(place), left_on="left", right_on="unit")

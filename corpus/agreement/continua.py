@@ -56,7 +56,7 @@ def gamma(c: Compared, layer: int | None) -> Sums:
     number = np.cumsum(c.documents) - 1
     units = disorders.numbered(
         number[spans["document"].to_numpy()],
-        spans["annotator"].replace_strict(_columns(c), return_dtype=pl.Int64).to_numpy(),
+        c.columns(spans),
         spans["start"].to_numpy(),
         spans["end"].to_numpy(),
         spans["code"].to_numpy(),
@@ -109,10 +109,6 @@ def _labelled(spans: pl.DataFrame, layer: int | None) -> tuple[pl.DataFrame, int
     label = pl.col("layer") if layer is None else pl.col("label").rank("dense").fill_null(0)
     coded = spans.with_columns(code=label.cast(pl.Int64))
     return coded, int(max(coded["code"], default=0)) + 1
-
-
-def _columns(c: Compared) -> dict[int, int]:
-    return {who: column for column, who in enumerate(c.whose)}
 
 
 def _stretches(c: Compared) -> tuple[Ints, Bools, Ints]:

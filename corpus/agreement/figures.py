@@ -1,9 +1,11 @@
 """From units to figures: every measure of every part, of annotators together and two by two."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import msgspec
+import numpy as np
 
 from corpus.agreement.attributes import confusion
 from corpus.agreement.bootstrap import RESAMPLES, SEED, Interval, intervals
@@ -11,7 +13,7 @@ from corpus.agreement.compared import Compared, Matchings, compared
 from corpus.agreement.measures import MEASURES, Part, asked, parts
 from corpus.agreement.nominal import specific_agreement
 from corpus.agreement.sums import Sums
-from corpus.agreement.units import Units
+from corpus.agreement.units import Bools, Units
 from corpus.errors import CorpusError
 from corpus.tables import Tables
 
@@ -48,7 +50,7 @@ class Confusion(msgspec.Struct, frozen=True):
     """How often one annotator's value (row) met the other's (column).
 
     Of more than two annotators each two are added, both ways. agreement: on each value (see
-    `specific_agreement`).
+    `specific_agreement`); none is told where fewer than LEAST pairs of values were compared.
     """
 
     part: Part
@@ -64,7 +66,7 @@ class Comparison(msgspec.Struct, frozen=True):
     title: what was compared, as `round pilot`. words: what such agreement is called. against: with
     whom each was compared, if with one only. documents: those that at least two of them annotated.
     strata: what was drawn for the intervals; they are sentences where there is one document.
-    alone: how many documents only one annotated.
+    alone: how many other documents there are, of only one, or not of the one compared with.
     """
 
     title: str
@@ -110,14 +112,15 @@ def compare(
     Raises:
         CorpusError: no two of them annotated the same document.
     """
-    several = units.annotated.sum(axis=0) > 1
-    if not several.any():
+    groups = [g for g in _groups(units.annotators, against) if _shared(units, g).any()]
+    if not groups:
         raise CorpusError(
             f"{title}: no document was annotated by two: found"
             f" {', '.join(units.annotators) or 'nobody'} in {len(units.documents)} document(s)"
         )
+    several = np.any([_shared(units, group) for group in groups], axis=0)
+    units = replace(units, annotated=units.annotated & several)
     figures, confusions, matchings = list[Figure](), list[Confusion](), Matchings()
-    groups = [g for g in _groups(units.annotators, against) if _share(units, g)]
     for number, group in enumerate(groups):
         watch("comparing", number, len(groups))
         c = compared(units, group, matchings)
@@ -168,13 +171,15 @@ def _groups(names: Sequence[str], against: str | None) -> Iterator[tuple[int, ..
                 yield (number, names.index(against))
         return
     first = {person(name): number for number, name in reversed(list(enumerate(names)))}
-    if len(first) > 2:
-        yield tuple(sorted(first.values()))
-    yield from combinations(range(len(names)), 2)
+    together = tuple(sorted(first.values()))
+    pairs = combinations(range(len(names)), 2)
+    yield from dict.fromkeys((together, *pairs) if len(together) > 1 else pairs)
 
 
-def _share(units: Units, group: Sequence[int]) -> bool:
-    return bool((units.annotated[[*group]].sum(axis=0) > 1).any())
+def _shared(units: Units, group: Sequence[int]) -> Bools:
+    """Say of each document whether two of the group annotated it."""
+    shared: Bools = units.annotated[[*group]].sum(axis=0) > 1
+    return shared
 
 
 def _figures(c: Compared, names: tuple[str, ...], resamples: int, seed: int) -> Iterator[Figure]:
@@ -215,7 +220,8 @@ def _confusions(c: Compared, names: tuple[str, ...]) -> Iterator[Confusion]:
     for part in parts(c.units.schema, "values"):
         values, matrix = confusion(*asked(c, part))
         counts = [[int(cell) for cell in row] for row in matrix]
-        agreement = [None if a != a else float(a) for a in specific_agreement(matrix)]
+        few = matrix.sum() < LEAST * (1 if len(names) == 2 else 2)
+        agreement = [None if few or a != a else float(a) for a in specific_agreement(matrix)]
         yield Confusion(part, names, values, counts, agreement)
 
 

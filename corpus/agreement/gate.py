@@ -13,11 +13,15 @@
     [relations.source]
     end-to-end-f1 = 0.7
 
+    [attributions.all]
+    role-alpha = 0.6
+
 What is held against a threshold is the end of the 95 % interval on its bad side, of all annotators
 together. A figure that is withheld, undefined or without an interval does not pass.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -29,6 +33,8 @@ from corpus.schema import Schema
 from corpus.toml import convert, read_toml
 
 Thresholds = dict[str, dict[str, float]]
+Key = tuple[str, str]
+"""The kind of a part and its name, as a gate has them."""
 ALL = "all"
 
 
@@ -36,6 +42,7 @@ class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers: Thresholds = {}
     attributes: Thresholds = {}
     relations: Thresholds = {}
+    attributions: Thresholds = {}
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -61,15 +68,16 @@ def read_gate(path: Path, schema: Schema) -> dict[tuple[Part, str], float]:
     """Return (part, measure) -> threshold.
 
     Raises:
-        CorpusError: the schema has no such part, or it is not one that the measure is asked of.
+        CorpusError: the schema has no such part, or it is not one that the measure is asked of; or
+            a threshold that nothing, or everything, could pass.
     """
     gate = convert(path, "", read_toml(path, CorpusError), _Gate, CorpusError)
     found = {}
     for kind, thresholds in msgspec.structs.asdict(gate).items():
         for name, of_measures in thresholds.items():
             for measure, threshold in of_measures.items():
-                part = _part(path, f"{kind}.{name}", kind, name, measure, schema)
-                found[part, measure] = float(threshold)
+                part = _part(path, (kind, name), measure, schema)
+                found[part, measure] = _threshold(path, (kind, name), measure, threshold)
     if not found:
         raise CorpusError(
             f"{path}: no threshold: expected, for example, [layers.all] exact-f1 = 0.8"
@@ -97,21 +105,37 @@ def _passes(figure: Figure, threshold: float) -> bool:
     return figure.low >= threshold
 
 
-def _part(path: Path, place: str, kind: str, name: str, measure: str, schema: Schema) -> Part:
+def _part(path: Path, key: Key, measure: str, schema: Schema) -> Part:
     if measure not in MEASURES:
         raise CorpusError(
-            f"{path}: {place}: no measure {measure!r}; there are {', '.join(MEASURES)}"
+            f"{path}: {_shown(key)}: no measure {measure!r}; there are {', '.join(MEASURES)}"
         )
     there = {_key(part): part for part in parts(schema, MEASURES[measure].kind)}
-    if (kind, name) not in there:
-        known = ", ".join(repr(name) for k, name in there if k == kind) or "none"
-        raise CorpusError(f"{path}: {place}: {measure} is asked of {kind} {known}")
-    return there[kind, name]
+    if key not in there:
+        known = ", ".join(map(_shown, there)) or "nothing of this schema"
+        raise CorpusError(f"{path}: {_shown(key)}: {measure} is asked of {known}")
+    return there[key]
 
 
-def _key(part: Part) -> tuple[str, str]:
+def _threshold(path: Path, key: Key, measure: str, threshold: float) -> float:
+    least, most = (0, inf) if MEASURES[measure].distance else (-1, 1)
+    if not least <= threshold <= most or threshold == inf:
+        expected = "code points, from 0" if MEASURES[measure].distance else "-1 to 1"
+        raise CorpusError(f"{path}: {_shown(key)}: {measure} = {threshold:g}: expected {expected}")
+    return threshold
+
+
+def _key(part: Part) -> Key:
     """Return how a gate names a part."""
+    if part.kind == "attributions":
+        return part.kind, ALL
     return f"{part.kind}s", ".".join(filter(None, (part.layer, part.name))) or ALL
+
+
+def _shown(key: Key) -> str:
+    """Return the heading of a part's table."""
+    kind, name = key
+    return f'[{kind}."{name}"]' if "." in name else f"[{kind}.{name}]"
 
 
 def _named(figure: Figure) -> str:

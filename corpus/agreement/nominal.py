@@ -58,6 +58,35 @@ def cohen_kappa(counts: ArrayLike) -> Floats:
     return _kappa(table, (table.sum(-1) * table.sum(-2)).sum(-1))
 
 
+def cohen_sums(values: ArrayLike, k: int, stratum: ArrayLike, strata: int) -> Floats:
+    """Return the sums of each stratum, (strata, 1 + 2k), that `cohen_kappa_of_sums` takes.
+
+    First how many units have equal values, then how many have each value by the first annotator,
+    then by the second: less than the k by k tables, of which kappa needs no more.
+
+    Args:
+        values: the reliability table, (units, 2); none is -1.
+        k: how many values there are.
+        stratum: (units,), 0 to strata - 1.
+        strata: how many strata there are.
+    """
+    where, (one, other) = np.asarray(stratum), np.asarray(values).T
+    same = np.bincount(where[one == other], minlength=strata)
+    margins = [
+        np.bincount(where * k + side, minlength=strata * k).reshape(strata, k)
+        for side in (one, other)
+    ]
+    return np.column_stack([same, *margins]).astype(np.float64)
+
+
+def cohen_kappa_of_sums(sums: ArrayLike) -> Floats:
+    """Return Cohen's kappa of sums (…, 1 + 2k); NaN as `cohen_kappa`."""
+    same, margins = _parted(sums)
+    one, other = np.split(margins, 2, axis=-1)
+    n, chance = one.sum(-1), (one * other).sum(-1)
+    return quotient(n * same - chance, n * n - chance)
+
+
 def scott_pi(counts: ArrayLike) -> Floats:
     """Return Scott's pi of tables (…, k, k): as kappa, but both share one distribution of values.
 

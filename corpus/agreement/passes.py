@@ -33,7 +33,7 @@ def passes(
     Args:
         root: the corpus folder.
         tables: its tables, or those of files that were named.
-        given: all submitted annotations in the tables are compared, frozen or not.
+        given: all submitted annotations in the tables are compared, frozen or not, but no gold.
         rounds: of these only; of all closed ones, if not given.
         by: `round` or `assisted`: each apart.
         against: the gold, or somebody, whose annotations are compared whether frozen or not.
@@ -42,7 +42,9 @@ def passes(
         CorpusError: nothing is frozen, a frozen file changed, or nobody is called so.
     """
     if given:
-        found = {"the files named, frozen or not": given_passes(tables)}
+        single = {*tables.annotations.filter(status="single").select("row").collect()["row"]}
+        own = {row: name for row, name in given_passes(tables).items() if row in single}
+        found = {"the files named, frozen or not": own}
     else:
         found = {f"round {n}": own for n, own in frozen_passes(tables, rounds).items()}
     if by != "round" and len(found) > 1:
@@ -52,7 +54,6 @@ def passes(
             f"{title}, {kind}": own
             for title, names in found.items()
             for kind, own in by_assistance(root, names, tables).items()
-            if own
         }
     return found if against is None else _with(found, against, given_passes(tables))
 
@@ -73,21 +74,27 @@ def frozen_passes(tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names
     """
     closed = tables.frozen.filter(pl.col("kind") != "recheck").collect()
     there = closed["round"].unique(maintain_order=True).to_list()
-    if missing := [name for name in rounds if name not in there] or [None] * (not there):
-        what = "no round is frozen" if missing == [None] else f"no round {missing[0]!r} is frozen"
-        raise CorpusError(
-            f"annotations/rounds.toml: {what} (there are {', '.join(there) or 'none'}): agreement"
-            " reads frozen passes only (`corpus freeze ROUND`), or files that are named"
-        )
+    if missing := [f"round {name!r}" for name in rounds if name not in there]:
+        raise CorpusError(_no_frozen(missing[0], there))
+    if not there:
+        raise CorpusError(_no_frozen("round", there))
     found = dict[str, Names]()
     rows = _rows(tables)
     for name, _, file, digest, now in closed.filter(
         pl.col("round").is_in(rounds or there)
     ).iter_rows():
         _require_unchanged(name, file, digest, now)
-        if file in rows:
-            found.setdefault(name, {})[rows[file]] = PurePath(file).stem
+        if file not in rows:
+            raise CorpusError(f"{file}: cannot be read: `corpus validate` says why")
+        found.setdefault(name, {})[rows[file]] = PurePath(file).stem
     return found
+
+
+def _no_frozen(what: str, there: Sequence[str]) -> str:
+    return (
+        f"annotations/rounds.toml: no {what} is frozen (there are {', '.join(there) or 'none'}):"
+        " agreement reads frozen passes only (`corpus freeze ROUND`), or files that are named"
+    )
 
 
 def given_passes(tables: Tables) -> Names:

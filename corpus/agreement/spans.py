@@ -33,7 +33,7 @@ def relaxed_f1(c: Compared, layer: int | None) -> Sums:
     """Return F1 of spans that overlap, each with one other at most."""
     both, mine, theirs = np.zeros((3, c.strata))
     for pair in c.pairs:
-        both += sizes(c, of(pair.both, layer))
+        both += pairs_of(c, of(pair.both, layer))
         mine += sizes(c, of(pair.mine, layer))
         theirs += sizes(c, of(pair.theirs, layer))
     return f1_sums(both, mine, theirs, items_of(c, of(c.items, layer)))
@@ -47,9 +47,8 @@ def boundary_distance(c: Compared, layer: int | None) -> Sums:
     sums = np.zeros((c.strata, 2))
     for pair in c.pairs:
         found = of(pair.both, layer)
-        stratum = found["stratum"].to_numpy()
-        sums[:, 0] += total(stratum, c.strata, found.select(apart).to_series().to_numpy())
-        sums[:, 1] += total(stratum, c.strata)
+        sums[:, 0] += pairs_of(c, found, found.select(apart).to_series().to_numpy())
+        sums[:, 1] += pairs_of(c, found)
     counts = {"same edges": sum(int(of(p.both, layer)["exact"].sum()) for p in c.pairs)}
     counts["overlapping"] = int(sums[:, 1].sum())
     shared = of(c.items, layer).filter(pl.len().over("item") > 1)
@@ -90,6 +89,16 @@ def items_of(c: Compared, spans: Spans) -> Ints:
 def sizes(c: Compared, spans: Spans) -> Floats:
     """Return how many of the spans each stratum has."""
     return total(spans["stratum"].to_numpy(), c.strata)
+
+
+def pairs_of(c: Compared, both: Spans, weights: Floats | None = None) -> Floats:
+    """Return how many pairs (or what they weigh) each stratum has.
+
+    Half a pair is where the one span begins, half where the other does: a stratum has no more of
+    them than of spans, and annotators can be swapped.
+    """
+    halves = (both[name].to_numpy() for name in ("stratum", "their_stratum"))
+    return sum((total(half, c.strata, weights) for half in halves), np.zeros(c.strata)) / 2
 
 
 def _overlapped(c: Compared, mine: Spans, theirs: Spans) -> pl.Series:

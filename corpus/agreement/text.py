@@ -1,11 +1,11 @@
 """Figures as tables of text, and as JSON."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from corpus.agreement.bootstrap import RESAMPLES
-from corpus.agreement.figures import LEAST, Comparison, Figure
+from corpus.agreement.figures import LEAST, Comparison, Figure, person
 from corpus.agreement.measures import MEASURES, Part
 
 TABLES = {
@@ -63,7 +63,8 @@ def head(c: Comparison) -> Iterator[str]:
     yield f"{c.title}: {', '.join(c.annotators)}"
     yield c.words[:1].upper() + c.words[1:]
     many = f"{len(c.documents)} documents" if len(c.documents) > 1 else "1 document"
-    alone = f" ({c.alone} more by one annotator only)" if c.alone else ""
+    why = f"without {c.against}, or by it alone" if c.against else "by one annotator only"
+    alone = f" ({c.alone} more {why})" if c.alone else ""
     yield f"{many}{alone}; in brackets: {interval_of(c)}"
 
 
@@ -73,7 +74,7 @@ def interval_of(c: Comparison) -> str:
     if len(c.documents) > 1:
         return f"{drawn} documents"
     if c.strata < 2:
-        return "no interval, as there is one sentence"
+        return "no interval, as there is one sentence only"
     return f"{drawn} sentences: within this text, it says nothing of others"
 
 
@@ -99,10 +100,18 @@ def table(
             back = "" if figure.annotators == group else BACK
             cells.setdefault(figure.part, {})[figure.measure + back] = figure
     used = {part: row for part, row in cells.items() if any(f.items for f in row.values())}
-    both = [name + back for name in measures for back in ("", BACK)]
-    asked = [name for name in both if any(name in row for row in used.values())]
-    titles = [MEASURES[name.removesuffix(BACK)].title + BACK * (BACK in name) for name in asked]
+    titles, asked = _columns(measures, used.values())
     return titles, [[str(part), *_cells(row, asked)] for part, row in used.items()]
+
+
+def _columns(
+    measures: Sequence[str], rows: Collection[Mapping[str, Figure]]
+) -> tuple[Row, list[str]]:
+    """Return the titles of the columns that these rows need, and the names of the columns."""
+    both = [name + back for name in measures for back in ("", BACK)]
+    asked = [name for name in both if any(name in row for row in rows)]
+    titles = [MEASURES[name.removesuffix(BACK)].title + BACK * (BACK in name) for name in asked]
+    return titles, asked
 
 
 def _cells(row: Mapping[str, Figure], asked: Iterable[str]) -> Iterator[str]:
@@ -120,21 +129,40 @@ def columns(heads: Row, rows: Sequence[Row]) -> Iterator[str]:
 
 def _two_by_two(c: Comparison) -> Iterator[str]:
     """Yield the figures of all layers and relations, of each two annotators."""
-    asked = ("exact-f1", "relaxed-f1", "agr", "gamma", "end-to-end-f1")
+    measures = ("exact-f1", "relaxed-f1", "agr", "gamma", "end-to-end-f1")
     rows: dict[tuple[str, ...], dict[str, Figure]] = {}
     for figure in c.figures:
         whole = not (figure.part.layer or figure.part.name)
-        if len(figure.annotators) == 2 and whole and figure.measure in asked:
-            rows.setdefault(figure.annotators, {})[figure.measure] = figure
+        if len(figure.annotators) == 2 and whole and figure.measure in measures:
+            back = figure.annotators[::-1] in rows
+            pair = figure.annotators[::-1] if back else figure.annotators
+            rows.setdefault(pair, {})[figure.measure + BACK * back] = figure
     if len(rows) > 1:
+        titles, asked = _columns(measures, rows.values())
+        cells = [[_pair(pair), *_cells(row, asked)] for pair, row in rows.items()]
         yield ""
-        table = [[" – ".join(pair), *_cells(row, asked)] for pair, row in rows.items()]
-        yield from columns(["Two by two", "items", *(MEASURES[n].title for n in asked)], table)
+        yield from columns(["Two by two", "items", *titles], cells)
+
+
+def _pair(names: tuple[str, ...]) -> str:
+    same = len({*map(person, names)}) == 1
+    return " – ".join(names) + " (one annotator)" * same
+
+
+def _told(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """Yield the figures that stand in a row of a table."""
+    heading = {measure: heading for heading, names in TABLES.items() for measure in names}
+    rows: dict[tuple[str, Part], list[Figure]] = {}
+    for figure in figures:
+        rows.setdefault((heading[figure.measure], figure.part), []).append(figure)
+    for row in rows.values():
+        if any(figure.items for figure in row):
+            yield from row
 
 
 def _untold(figures: Iterable[Figure]) -> Iterator[str]:
     """Yield what the counts of withheld figures are, and why others are undefined."""
-    told = [figure for figure in figures if figure.items]
+    told = [*_told(figures)]
     withheld: dict[str, list[str]] = {}
     for figure in told:
         if figure.withheld:

@@ -199,23 +199,25 @@ def _spans(
 
 
 def _ends(tables: Tables, spans: pl.DataFrame) -> pl.DataFrame:
-    """Return the relations, from part to part."""
-    parts = spans.select("annotation", "id", "part")
+    """Return the relations, from part to part, with the layers of both."""
+    parts = spans.select("annotation", "part", "layer", from_id="id")
+    others = spans.select("annotation", to="part", to_layer="layer", to_id="id")
     return (
         tables.relations.select("annotation", "type", "from_id", "to_id")
-        .unique(maintain_order=True)
+        .unique()
         .collect()
-        .join(parts.rename({"id": "from_id", "part": "from"}), on=["annotation", "from_id"])
-        .join(parts.rename({"id": "to_id", "part": "to"}), on=["annotation", "to_id"])
-        .select("type", "from", "to")
+        .join(parts.rename({"part": "from"}), on=["annotation", "from_id"])
+        .join(others, on=["annotation", "to_id"])
+        .select("type", "from", "to", "layer", "to_layer")
+        .sort("from", "to", "type")
     )
 
 
 def _firsts(schema: Schema, ends: pl.DataFrame) -> pl.DataFrame:
     """Return (part, first) of the parts that go on with another: with which they begin."""
     inherit = [name for name, relation in schema.relations.items() if relation.inherits]
-    links = ends.filter(pl.col("type").is_in(inherit)).select("from", "to")
-    before = dict(links.iter_rows())
+    links = ends.filter(pl.col("type").is_in(inherit), pl.col("layer") == pl.col("to_layer"))
+    before = dict(links.group_by("from").agg(pl.col("to").min()).iter_rows())
     return pl.DataFrame(
         [(part, _first(part, before)) for part in before],
         schema={"part": pl.Int64, "first": pl.Int64},
@@ -236,17 +238,15 @@ def _united(
     """Return spans, stretches and relations, with the parts of a unit as one."""
     whole = parts.group_by("unit").agg(pl.col("start").min(), pl.col("end").max())
     heads = parts.filter(pl.col("unit") == pl.col("part")).drop("start", "end", "part", "first")
-    named = tables.attributes.filter(position=0).select(
-        "annotation", "value", id="span_id", label_name="name"
-    )
+    named = _said(tables).filter(position=0).select("annotation", "span_id", "name", label="value")
     spans = (
         heads.join(whole, on="unit")
         .join(
-            named.collect().unique(["annotation", "id", "label_name"]),
-            on=["annotation", "id", "label_name"],
+            named.collect(),
+            left_on=["annotation", "id", "label_name"],
+            right_on=["annotation", "span_id", "name"],
             how="left",
         )
-        .rename({"value": "label"})
         .sort("document", "layer", "start", "end", "annotator", "unit")
     )
     known = parts.select("part", "unit")
@@ -260,13 +260,19 @@ def _united(
     return spans, parts.select("unit", "start", "end"), relations
 
 
+def _said(tables: Tables) -> pl.LazyFrame:
+    """Return what is said of spans, of those with one id what stands first."""
+    key = ["annotation", "span_id", "name", "position"]
+    return tables.attributes.unique(key, keep="first", maintain_order=True)
+
+
 def _attributes(tables: Tables, schema: Schema, spans: pl.DataFrame) -> pl.DataFrame:
     """Return a row for each scored attribute of each unit, with ABSENT where nothing is said."""
     names = pl.DataFrame(
         [*_names(schema)], schema={"layer": pl.Int64, "attribute": pl.String}, orient="row"
     )
     said = (
-        tables.attributes.select("annotation", "span_id", "name", "value")
+        _said(tables)
         .collect()
         .group_by("annotation", "span_id", "name")
         .agg(pl.col("value").unique().sort().str.join(" "))

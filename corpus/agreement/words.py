@@ -49,11 +49,14 @@ def role_alpha(c: Compared, _part: int | None = None) -> Sums:
 
 
 def sentence_alpha(c: Compared, layer: int | None) -> Sums:
-    """Return Krippendorff's nominal alpha of sentences, with a span that begins there or none."""
-    places = c.units.sentences
-    counted = c.documents[_document(c, places)]
+    """Return Krippendorff's nominal alpha of sentences, with a span that begins there or none.
+
+    The items are the sentences; none, if nobody has such a span.
+    """
+    places, table = c.units.sentences, _sentences(c, layer)
+    counted = c.documents[_document(c, places)] & table.any()
     items = total(c.stratum(places[counted]), c.strata).astype(np.int64)
-    return _alpha(c, _sentences(c, layer), 2, places, items, "sentence")
+    return _alpha(c, table, 2, places, items, "sentence")
 
 
 def sentence_f1(c: Compared, layer: int | None) -> Sums:
@@ -100,12 +103,16 @@ def _alpha(c: Compared, table: Ints, k: int, places: Ints, items: Ints, what: st
 
 
 def _sentences(c: Compared, layer: int | None) -> Ints:
-    """Return whether a span of each annotator begins in each sentence: (sentences, annotators)."""
+    """Return whether a span of each annotator begins in each sentence: (sentences, annotators).
+
+    What begins before the first sentence of its document begins in none.
+    """
     table = np.zeros((len(c.units.sentences), len(c.whose)), dtype=np.int64)
-    for column, who in enumerate(c.whose):
-        at = of(c.spans.filter(annotator=who), layer)["at"].to_numpy()
-        inside = np.searchsorted(c.units.sentences, at, side="right") - 1
-        table[inside[inside >= 0], column] = 1
+    spans = of(c.spans, layer)
+    inside = np.searchsorted(c.units.sentences, spans["at"].to_numpy(), side="right") - 1
+    document = np.append(_document(c, c.units.sentences), -1)[inside]
+    found = document == spans["document"].to_numpy()
+    table[inside[found], c.columns(spans)[found]] = 1
     return table
 
 

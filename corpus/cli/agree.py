@@ -51,6 +51,8 @@ def agree(
     from corpus.agreement.passes import passes
     from corpus.load import read_corpus
 
+    if paths and (rounds or by == "round"):
+        raise click.UsageError("a PATH is read as it is: no round is asked for beside it")
     root = root_of(context)
     tables, schema = read_corpus(root, paths)
     thresholds = read_gate(gate, schema) if gate else {}
@@ -64,16 +66,24 @@ def agree(
 
 
 def _comparisons(tables: Any, schema: Any, asked: Any, against: str | None) -> list[Any]:
-    """Return each comparison, with a bar while there is work."""
+    """Return each comparison that there is something for, with a bar while there is work."""
     from corpus.agreement.figures import compare, kinds_of
     from corpus.agreement.units import units
     from corpus.cli.desk import progress
+    from corpus.errors import CorpusError
 
-    kinds, found = kinds_of(tables), list[Any]()
-    with progress() as (watch, _):
+    kinds, found, without = kinds_of(tables), list[Any](), list[CorpusError]()
+    with progress() as (watch, say):
         for title, names in asked.items():
             own = units(tables, schema, names)
-            found.append(compare(own, title, kinds, against=against, watch=watch))
+            try:
+                found.append(compare(own, title, kinds, against=against, watch=watch))
+            except CorpusError as error:
+                without.append(error)
+        if not found:
+            raise without[0]
+        for error in without:
+            say(str(error))
     return found
 
 
