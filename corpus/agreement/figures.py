@@ -168,9 +168,8 @@ def _groups(names: Sequence[str], against: str | None) -> Iterator[tuple[int, ..
                 yield (number, names.index(against))
         return
     first = {person(name): number for number, name in reversed(list(enumerate(names)))}
-    if len(first) > 2:
-        yield tuple(sorted(first.values()))
-    yield from combinations(range(len(names)), 2)
+    together = [tuple(sorted(first.values()))] if len(first) > 1 else []
+    yield from dict.fromkeys([*together, *combinations(range(len(names)), 2)])
 
 
 def _share(units: Units, group: Sequence[int]) -> bool:
