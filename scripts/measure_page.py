@@ -8,7 +8,7 @@ What `corpus agree` measures; [how to read it](agreement.md). `name` is that in 
 The kinds of part that a measure is asked of:
 """
 ASKED: dict[Kind, str] = {
-    "spans": "each layer, and all; of a layer that can have a source also the spans with and without",
+    "spans": "each layer, and all; where some spans have a source, also these and the rest apart",
     "values": "each attribute of each layer, on spans that are one thing",
     "scale": "an attribute with a `scale`",
     "set": "an attribute with several values",

@@ -198,10 +198,8 @@ def _figure(
     measure: str, part: Part, names: tuple[str, ...], sums: Sums, interval: Interval
 ) -> Figure:
     items, value = int(sums.items.sum()), float(sums.value(sums.sums.sum(axis=0)))
-    if sums.refused is not None:
-        why: str | None = sums.refused
-    elif value != value:  # NaN
-        why = sums.undefined
+    if sums.refused is not None or value != value:  # NaN
+        why: str | None = f"undefined: {sums.refused or sums.undefined}"
     else:
         why = FEW if items < LEAST else None
     if why is not None:

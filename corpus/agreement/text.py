@@ -156,4 +156,4 @@ def legend(figures: Iterable[Figure]) -> Iterator[str]:
             title = MEASURES[figure.measure].title
             undefined.setdefault((figure.part, str(figure.why)), []).append(title)
     for (part, why), titles in undefined.items():
-        yield f"Undefined, as {why}: {part}: {' · '.join(dict.fromkeys(titles))}"
+        yield f"{why.capitalize()}: {part}: {' · '.join(dict.fromkeys(titles))}"

@@ -22,15 +22,12 @@ class Group:
 
 def groups(comparison: Comparison) -> Iterator[Group]:
     """Yield the groups, in the order in which they were compared."""
-    order, size = [*MEASURES], len(comparison.together)
-    found: dict[frozenset[str], list[Figure]] = {}
-    for figure in comparison.figures:
-        if len(figure.annotators) == size:
-            found.setdefault(frozenset(figure.annotators), []).append(figure)
-    for whose, figures in found.items():
+    order = [*MEASURES]
+    for names in comparison.groups:
+        own = [f for f in comparison.figures if {*f.annotators} == {*names}]
         yield Group(
-            figures[0].annotators,
-            sorted(figures, key=lambda figure: order.index(figure.measure)),
-            [c for c in comparison.confusions if set(c.annotators) == whose],
-            [c for c in comparison.confusions if set(c.annotators) < whose],
+            names,
+            sorted(own, key=lambda figure: order.index(figure.measure)),
+            [c for c in comparison.confusions if {*c.annotators} == {*names}],
+            [c for c in comparison.confusions if {*c.annotators} < {*names}],
         )

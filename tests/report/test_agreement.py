@@ -39,6 +39,7 @@ def withheld(**more):
 
 def comparison(*figures, confusions=(), annotators=("a", "b"), documents=("x", "y"), **more):
     said = {"title": "round pilot", "words": "inter-annotator agreement", "strata": 2, "alone": 0}
+    said["against"] = None
     rest = {"figures": [*figures], "confusions": [*confusions]}
     return Comparison(annotators=annotators, documents=documents, **(said | rest | more))
 
@@ -82,7 +83,7 @@ def passes():
 
 def test_every_figure_stands_in_the_table_of_its_part_with_its_value_or_its_reason(passes):
     root = read(passes)
-    figures = [figure for figure in passes.figures if figure.annotators == passes.together]
+    figures = [figure for figure in passes.figures if figure.annotators == passes.groups[0]]
     assert len(figures) > 100
     for one in figures:
         table = card(root, one.part)
@@ -193,7 +194,7 @@ def test_a_pair_that_is_withheld_says_so_in_its_cell():
 
 def test_who_is_compared_with_one_alone_has_one_column_and_figures_of_each_two():
     pairs = [figure(who=(name, "gold")) for name in ("a", "b")]
-    root = read(comparison(*pairs, annotators=("a", "b", "gold")))
+    root = read(comparison(*pairs, annotators=("a", "b", "gold"), against="gold"))
     [table] = of_class(root, "matrix")
     assert [words(row) for row in table.iter("tr")] == [
         "gold",
