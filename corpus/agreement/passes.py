@@ -74,10 +74,13 @@ def frozen_passes(tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names
     """
     closed = tables.frozen.filter(pl.col("kind") != "recheck").collect()
     there = closed["round"].unique(maintain_order=True).to_list()
-    if missing := [f"round {name!r}" for name in rounds if name not in there]:
-        raise CorpusError(_no_frozen(missing[0], there))
-    if not there:
-        raise CorpusError(_no_frozen("round", there))
+    missing = [name for name in rounds if name not in there]
+    if missing or not there:
+        what = f"no round {missing[0]!r} is frozen" if missing else "no round is frozen"
+        raise CorpusError(
+            f"annotations/rounds.toml: {what} (there are {', '.join(there) or 'none'}): agreement"
+            " reads frozen passes only (`corpus freeze ROUND`), or files that are named"
+        )
     found = dict[str, Names]()
     rows = _rows(tables)
     for name, _, file, digest, now in closed.filter(
@@ -90,11 +93,11 @@ def frozen_passes(tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names
     return found
 
 
-def _no_frozen(what: str, there: Sequence[str]) -> str:
-    return (
-        f"annotations/rounds.toml: no {what} is frozen (there are {', '.join(there) or 'none'}):"
-        " agreement reads frozen passes only (`corpus freeze ROUND`), or files that are named"
-    )
+def all_frozen(tables: Tables) -> Names:
+    """Return row -> name of the passes of all closed rounds; none if no round is closed."""
+    closed = tables.frozen.filter(pl.col("kind") != "recheck").collect()
+    found = {} if closed.is_empty() else frozen_passes(tables)
+    return {row: name for names in found.values() for row, name in names.items()}
 
 
 def given_passes(tables: Tables) -> Names:

@@ -53,7 +53,8 @@ def _comparison(c: Comparison) -> Iterator[str]:
         own = [figure for figure in c.figures if {*figure.annotators} == {*group}]
         for heading, measures in TABLES.items():
             yield from _table(heading, measures, group, own)
-        yield from _untold(own)
+        yield ""
+        yield from legend(own)
     if len(c.groups) == 1:
         yield from _two_by_two(c)
 
@@ -131,22 +132,23 @@ def _two_by_two(c: Comparison) -> Iterator[str]:
     """Yield the figures of all layers and relations, of each two annotators."""
     measures = ("exact-f1", "relaxed-f1", "agr", "gamma", "end-to-end-f1")
     rows: dict[tuple[str, ...], dict[str, Figure]] = {}
+    whole = [*_whole(c)]
     for figure in c.figures:
-        whole = not (figure.part.layer or figure.part.name)
-        if len(figure.annotators) == 2 and whole and figure.measure in measures:
+        if len(figure.annotators) == 2 and figure.part in whole and figure.measure in measures:
             back = figure.annotators[::-1] in rows
             pair = figure.annotators[::-1] if back else figure.annotators
             rows.setdefault(pair, {})[figure.measure + BACK * back] = figure
     if len(rows) > 1:
         titles, asked = _columns(measures, rows.values())
-        cells = [[_pair(pair), *_cells(row, asked)] for pair, row in rows.items()]
+        cells = [[_named(pair), *_cells(row, asked)] for pair, row in rows.items()]
         yield ""
         yield from columns(["Two by two", "items", *titles], cells)
 
 
-def _pair(names: tuple[str, ...]) -> str:
-    same = len({*map(person, names)}) == 1
-    return " – ".join(names) + " (one annotator)" * same
+def _whole(c: Comparison) -> Iterator[Part]:
+    """Yield all layers and all relations, or the only one where no figure is of all."""
+    for kind in ("layer", "relation"):
+        yield from sorted({f.part for f in c.figures if f.part.kind == kind})[:1]
 
 
 def _told(figures: Iterable[Figure]) -> Iterator[Figure]:
@@ -160,7 +162,12 @@ def _told(figures: Iterable[Figure]) -> Iterator[Figure]:
             yield from row
 
 
-def _untold(figures: Iterable[Figure]) -> Iterator[str]:
+def _named(pair: tuple[str, ...]) -> str:
+    one = len({person(name) for name in pair}) == 1
+    return " – ".join(pair) + " (one annotator)" * one
+
+
+def legend(figures: Iterable[Figure]) -> Iterator[str]:
     """Yield what the counts of withheld figures are, and why others are undefined."""
     told = [*_told(figures)]
     withheld: dict[str, list[str]] = {}
@@ -169,7 +176,6 @@ def _untold(figures: Iterable[Figure]) -> Iterator[str]:
             titles = withheld.setdefault("/".join(figure.counts), [])
             titles += {MEASURES[figure.measure].title} - {*titles}
     if withheld:
-        yield ""
         yield f"In parentheses are counts: of fewer than {LEAST} items no coefficient is told."
     for counts, titles in withheld.items():
         yield f"  {counts}: {' · '.join(titles)}"
@@ -179,4 +185,4 @@ def _untold(figures: Iterable[Figure]) -> Iterator[str]:
             title = MEASURES[figure.measure].title
             undefined.setdefault((figure.part, str(figure.why)), []).append(title)
     for (part, why), titles in undefined.items():
-        yield f"Undefined, as {why}: {part}: {' · '.join(dict.fromkeys(titles))}"
+        yield f"{why.capitalize()}: {part}: {' · '.join(dict.fromkeys(titles))}"

@@ -82,8 +82,8 @@ def _comparisons(tables: Any, schema: Any, asked: Any, against: str | None) -> l
                 without.append(error)
         if not found:
             raise without[0]
-        for error in without:
-            say(str(error))
+        for remark in map(str, without):
+            say(remark)
     return found
 
 
