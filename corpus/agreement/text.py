@@ -53,8 +53,8 @@ def _comparison(c: Comparison) -> Iterator[str]:
         own = [figure for figure in c.figures if {*figure.annotators} == {*group}]
         for heading, measures in TABLES.items():
             yield from _table(heading, measures, group, own)
-        yield ""
-        yield from legend(own)
+        if below := [*legend(own)]:
+            yield from ("", *below)
     if len(c.groups) == 1:
         yield from _two_by_two(c)
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import msgspec
 import polars as pl
 
 from corpus.agreement.compared import Compared, compared
@@ -12,12 +13,13 @@ from corpus.agreement.units import Units, units
 from corpus.schema import Schema
 from corpus.shorthand import parse
 from corpus.tables import Tables
-from tests.corpora import HEDGEROW
+from tests.corpora import HEDGEROW, TINY
 
+ONE_LAYER = msgspec.structs.replace(TINY, layers={"event": TINY.layers["event"]}, relations={})
 Documents = Mapping[str, Mapping[str, str]]
 """Document -> annotator (`ann`, `ann.2`) -> the text in shorthand."""
 Names = dict[int, str]
-WORDS = "rain wind sun fog said may harm talks cut deal vote law tax port ship coal".split()
+WORDS = ("rain", "wind", "sun", "fog", "said", "may", "harm", "talks", "cut", "deal", "vote", "law")
 EVENTS = ("STATEMENT", "AGREE", "CONSULT")
 PEOPLE = ("xi", "trump", "ann,bo")
 

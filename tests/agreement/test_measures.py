@@ -102,7 +102,7 @@ def identical():
         for table in ("annotations", "spans", "attributes", "relations"):
             both = [getattr(t, table).collect() for t in (tables, other)]
             tables = replace(tables, **{table: both[0].vstack(both[1]).lazy()})
-        known |= {row + 100 * number: "bo cy".split()[number - 1] for row in names}
+        known |= {row + 100 * number: ("bo", "cy")[number - 1] for row in names}
     return everybody(tables, known)
 
 
@@ -199,7 +199,8 @@ def test_a_text_without_sentences_is_one_stratum(name, part):
     found = sums(c, name, part)
     assert (c.strata, len(found.sums)) == (1, 1)
     if not name.startswith("sentence"):
-        assert value(found) == pytest.approx(value(sums(one_text("one"), name, part)), nan_ok=True)  # fmt: skip
+        whole = sums(one_text("one"), name, part)
+        assert value(found) == pytest.approx(value(whole), nan_ok=True)
     else:
         assert np.isnan(value(found))
 
@@ -220,7 +221,8 @@ def test_nobody_marked_anything_is_undefined(name, part):
 @cache
 def one_unmarked() -> Compared:
     tables, names = drawn(4, documents=2, people=("ann",))
-    empty = {d: {"bo": text} for d, text in tables.documents.select("doc_id", "text").collect().iter_rows()}  # fmt: skip
+    texts = tables.documents.select("doc_id", "text").collect().iter_rows()
+    empty = {doc_id: {"bo": text} for doc_id, text in texts}
     both, known = _with_documents((tables, names), together(empty))
     return everybody(replace(both, documents=tables.documents), known)
 
@@ -270,9 +272,10 @@ def test_agr_of_several_is_of_each_two_both_ways():
 
 
 def test_of_two_agr_says_how_many_of_the_first_ones_spans_the_second_has():
-    documents = {"d": {"ann": "[She]{event AGREE} [went]{event AGREE}.", "bo": "[She]{event AGREE} went."}}  # fmt: skip
-    c = everybody(*together(documents))
-    there, back = (sums(Compared(c.units, way, c.documents), "agr", Part("layer", "event")) for way in ((0, 1), (1, 0)))  # fmt: skip
+    lines = {"ann": "[She]{event AGREE} [went]{event AGREE}.", "bo": "[She]{event AGREE} went."}
+    c = everybody(*together({"d": lines}))
+    ways = [Compared(c.units, way, c.documents) for way in ((0, 1), (1, 0))]
+    there, back = (sums(way, "agr", Part("layer", "event")) for way in ways)
     assert (value(there), value(back)) == (0.5, 1.0)
     assert (there.counts, back.counts) == ({"overlapped": 1, "of": 2}, {"overlapped": 1, "of": 1})
 
@@ -296,8 +299,10 @@ def test_every_part_is_asked_of_as_it_is_named(schema):
 EXPECTED = {
     "tiny": {
         "spans": ["event", "speaker", "claim", "all layers"],
-        "values": ["event manner", "event difficult", "speaker entity", "speaker difficult"]
-        + [f"claim {name}" for name in ("certainty", "stance", "topic", "difficult")],
+        "values": [
+            *("event manner", "event difficult", "speaker entity", "speaker difficult"),
+            *("claim certainty", "claim stance", "claim topic", "claim difficult"),
+        ],
         "set": ["speaker entity", "claim topic"],
         "scale": [],
         "links": ["source", "cue", "continues", "supports", "coref", "all relations"],
@@ -306,16 +311,21 @@ EXPECTED = {
         "roles": [],
     },
     "hedgerow": {
-        "spans": ["event", "speaker", "claim", "claim attributed", "claim own", "hedge"]
-        + ["all layers"],
-        "values": [f"event {name}" for name in ("type", "realis", "polarity")]
-        + ["speaker entity"]
-        + [f"claim {name}" for name in ("attribution", "claim_type", "certainty", "stance")]
-        + ["hedge hedge_type"],
+        "spans": [
+            *("event", "speaker", "claim", "claim attributed", "claim own", "hedge"),
+            "all layers",
+        ],
+        "values": [
+            *("event type", "event realis", "event polarity", "speaker entity"),
+            *("claim attribution", "claim claim_type", "claim certainty", "claim stance"),
+            "hedge hedge_type",
+        ],
         "set": ["speaker entity"],
         "scale": ["claim certainty"],
-        "links": ["source", "cue", "scope", "asserts", "continues", "actor", "recipient"]
-        + ["all relations"],
+        "links": [
+            *("source", "cue", "scope", "asserts", "continues", "actor", "recipient"),
+            "all relations",
+        ],
         "links to entities": ["source", "actor", "recipient"],
         "clusters": ["coref"],
         "roles": ["attributions"],
