@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from corpus.errors import CorpusError
 from corpus.schema import Attribute, Layer, Schema
 from corpus.tables import Tables
 from corpus.tokens import words
@@ -91,7 +92,15 @@ def units(
     """Return the annotations of these rows, by the names under which they are compared.
 
     Of spans with one id the first counts, and of relations those whose ends are there.
-    united: the parts of what goes on after an interruption are one unit.
+
+    Args:
+        tables: the annotations and their texts.
+        schema: theirs.
+        names: row of an annotation -> the name of who made it.
+        united: the parts of what goes on after an interruption are one unit.
+
+    Raises:
+        CorpusError: a document has no text.
     """
     numbered = sorted({*names.values()})
     rows = tables.annotations.filter(pl.col("row").is_in([*names])).collect()
@@ -141,7 +150,12 @@ def label_of(layer: Layer) -> str | None:
 
 def _documents(tables: Tables, doc_ids: Sequence[str]) -> list[dict[str, Any]]:
     known = {row["doc_id"]: row for row in tables.documents.collect().to_dicts()}
-    return [known.get(doc_id, {"text": "", "sentences": [], "passages": []}) for doc_id in doc_ids]
+    if missing := [doc_id for doc_id in doc_ids if doc_id not in known]:
+        raise CorpusError(
+            f"document {missing[0]!r}: its annotations cannot be compared: expected its text in"
+            f" seeds/{missing[0]}.txt ({len(missing)} of {len(doc_ids)} documents have none)"
+        )
+    return [known[doc_id] for doc_id in doc_ids]
 
 
 def _annotated(document: dict[str, Any], schema: Schema) -> Iterator[tuple[int, int]]:

@@ -147,7 +147,7 @@ def test_not_to_set_a_flag_says_something_once_anybody_sets_it():
     c = compared_of({"d": {who: line % said for who, said in flags.items()}}, TINY)
     assert value(observed(c, DIFFICULT)) == pytest.approx(2 / 3)
     assert value(span_and_value(c, DIFFICULT)) == pytest.approx(2 / 3)  # 1 of 1 and 2
-    none = compared_of({"d": {who: line % ("", "", "") for who in flags}}, TINY)
+    none = compared_of({"d": dict.fromkeys(flags, line % ("", "", ""))}, TINY)
     assert observed(none, DIFFICULT).items.sum() == 0
 
 

@@ -56,7 +56,7 @@ def test_pairs_meet_only_in_what_both_annotated():
 
 
 def test_columns_are_in_the_order_of_who_is_compared():
-    own = units_of({"a": {name: "[a]{event}" for name in ("ann", "bo", "cy")}})
+    own = units_of({"a": dict.fromkeys(("ann", "bo", "cy"), "[a]{event}")})
     c = Compared(own, (2, 0), np.array([True]))
     assert c.columns(c.spans).tolist() == [1, 0]
 
@@ -73,7 +73,7 @@ def test_what_has_a_source_is_compared_apart_from_the_writers_own():
 
 
 def test_matchings_are_made_once():
-    own = units_of({"a": {name: "[a]{event}" for name in ("ann", "bo", "cy")}})
+    own = units_of({"a": dict.fromkeys(("ann", "bo", "cy"), "[a]{event}")})
     kept = {}
     c = compared(own, (0, 1, 2), kept)
     assert len(c.pairs) == 3

@@ -110,7 +110,7 @@ def test_gamma_is_the_same_twice():
 
 
 def test_of_one_text_the_chance_of_gamma_is_spread_as_the_units_are():
-    text = "\n".join(["[a]{event AGREE} b", "c d", "[e]{event AGREE} [f]{event REJECT}"])
+    text = "[a]{event AGREE} b\nc d\n[e]{event AGREE} [f]{event REJECT}"
     c = compared_of({"d": {"ann": text, "bo": text.replace("[f]{event REJECT}", "f")}})
     sums = gamma(c, EVENT).sums
     assert (sums[:, 1] / sums[:, 1].sum()).tolist() == pytest.approx([1 / 2.5, 0, 1.5 / 2.5])

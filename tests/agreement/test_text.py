@@ -76,8 +76,8 @@ def test_counts_of_withheld_figures_are_explained_once():
 def test_parts_that_nobody_used_have_no_line():
     comparison = compare(units_of({"d": {"ann": "[a]{event AGREE}", "bo": "a"}}), "some", {})
     text = as_text([comparison])
-    unused = {str(p) for m in MEASURES.values() for p in parts(HEDGEROW, m.kind) if "event" not in str(p)}  # fmt: skip
-    unused -= {"all layers"}
+    every = {str(part) for m in MEASURES.values() for part in parts(HEDGEROW, m.kind)}
+    unused = {part for part in every if "event" not in part} - {"all layers"}
     named = {line.split("  ")[0] for line in text.split("\n")}
     assert not unused & named
     assert {"event", "event type"} <= named
@@ -169,7 +169,8 @@ def test_values_have_three_decimals_and_distances_one(measure, value, ends, said
 
 
 def test_of_what_is_withheld_the_counts_are_shown():
-    few = Figure("exact-f1", EVENT, ("ann", "bo"), None, None, None, 3, {"both": 1, "first only": 2}, "withheld: fewer than 20 items")  # fmt: skip
+    counts, why = {"both": 1, "first only": 2}, "withheld: fewer than 20 items"
+    few = Figure("exact-f1", EVENT, ("ann", "bo"), None, None, None, 3, counts, why)
     assert shown(few) == "(1/2)"
     assert shown(msgspec.structs.replace(few, why="nothing")) == "undefined"
 

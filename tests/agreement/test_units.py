@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 
 from corpus.agreement.units import ABSENT, label_of, scored, units
-from corpus.seeds import read_seeds
+from corpus.errors import CorpusError
 from corpus.shorthand import parse
-from corpus.tables import Rows
 from tests.agreement.annotators import compared_of, together, units_of
-from tests.corpora import HEDGEROW, TINY, folder
+from tests.corpora import HEDGEROW, TINY
 
 QUOTE = (
     "[“It rains]{claim#a direct fact certain source>x},” [she]{speaker#x entity=xi} said,"
@@ -127,12 +127,15 @@ def test_words_are_those_of_annotated_passages():
     assert "heading" not in words
 
 
-def test_a_document_without_a_text_has_no_spans(tmp_path):
-    tables, names = together({"d": {"ann": "[a]{event AGREE}"}})
-    empty = Rows()
-    read_seeds(folder(tmp_path, texts={"other": "Other."}), HEDGEROW, empty)
-    gone = replace(tables, documents=empty.tables(HEDGEROW).documents)
-    assert units(gone, HEDGEROW, names).texts == ("",)
+def test_a_document_without_a_text_is_refused():
+    tables, names = together({"d": {"ann": "[a]{event AGREE}"}, "e": {"ann": "e"}})
+    gone = replace(tables, documents=tables.documents.filter(doc_id="e"))
+    with pytest.raises(CorpusError) as caught:
+        units(gone, HEDGEROW, names)
+    assert str(caught.value) == (
+        "document 'd': its annotations cannot be compared: expected its text in seeds/d.txt"
+        " (1 of 2 documents have none)"
+    )
 
 
 def test_only_the_rows_that_are_named_are_compared():
