@@ -13,7 +13,7 @@ from tests.agreement.annotators import ONE_LAYER, drawn, everybody, measured, to
 from tests.corpora import HEDGEROW
 
 HUMANS = dict.fromkeys(("ann", "bo", "cy"), "human")
-LINE = "[She]{speaker entity=xi} [went]{event AGREE}."
+LINE = "She [went]{event spoken}."
 
 
 @cache
@@ -30,7 +30,7 @@ def of(comparison, measure, *names, part=Part("layer")):  # noqa: B008
 
 
 def compared(documents, **options):
-    return compare(units_of(documents), "some", HUMANS, resamples=20, **options)
+    return compare(units_of(documents, ONE_LAYER), "some", HUMANS, resamples=20, **options)
 
 
 def test_every_measure_of_every_part_is_there_for_all_and_for_each_two():
@@ -70,7 +70,7 @@ def test_what_has_no_value_says_why_and_counts_stay():
 
 @pytest.mark.parametrize("items", [LEAST - 1, LEAST])
 def test_of_fewer_than_twenty_items_only_counts_are_told(items):
-    line = " ".join(["[w]{event AGREE}"] * items)
+    line = " ".join(["[w]{event spoken}"] * items)
     found = compared({"a": {"ann": line, "bo": line}, "b": {"ann": "b", "bo": "b"}})
     figure = of(found, "exact-f1", "ann", "bo", part=Part("layer", "event"))
     assert figure.items == items
@@ -82,10 +82,10 @@ def test_of_fewer_than_twenty_items_only_counts_are_told(items):
 
 def test_agreement_on_a_value_is_withheld_too():
     for items, told in ((LEAST - 1, [None]), (LEAST, [1.0])):
-        line = " ".join(["[w]{event AGREE}"] * items)
+        line = " ".join(["[w]{event spoken}"] * items)
         found = compared({"a": {"ann": line, "bo": line}})
-        [types] = [c for c in found.confusions if c.part == Part("attribute", "event", "type")]
-        assert (types.values, types.counts) == (["AGREE"], [[items]])
+        [types] = [c for c in found.confusions if c.part == Part("attribute", "event", "manner")]
+        assert (types.values, types.counts) == (["spoken"], [[items]])
         assert types.agreement == told
 
 
@@ -99,7 +99,7 @@ def test_documents_and_strata_are_those_that_two_annotated():
 def test_two_who_share_one_text_of_several_have_no_interval_of_sentences():
     line = "\n".join(["[w]{event}"] * LEAST)
     documents = {"a": dict.fromkeys(("ann", "bo", "cy"), line), "b": {"ann": line, "bo": line}}
-    found = compare(units_of(documents, ONE_LAYER), "some", HUMANS, resamples=20)
+    found = compared(documents)
     event = Part("layer", "event")
     assert of(found, "exact-f1", "ann", "bo", part=event).low == 1
     assert of(found, "exact-f1", "ann", "cy", part=event).low is None
@@ -143,9 +143,10 @@ def test_no_two_with_one_document_is_an_error():
         compared({"a": {"ann": LINE}, "b": {"bo": LINE}})
     said = "some: no document was annotated by two: found ann, bo in 2 document(s)"
     assert str(caught.value) == said
+    tables, _ = together({"a": {"ann": LINE}}, ONE_LAYER)
+    nobody = units(tables, ONE_LAYER, {})
     with pytest.raises(CorpusError, match=r"found nobody in 0 document\(s\)"):
-        tables, _ = together({"a": {"ann": LINE}})
-        compare(units(tables, HEDGEROW, {}), "some", {})
+        compare(nobody, "some", {})
 
 
 @pytest.mark.parametrize(
@@ -181,13 +182,13 @@ def test_it_is_called_what_it_is(names, kinds, called):
 
 
 def test_kinds_are_those_of_the_table_of_annotators():
-    tables, _ = together({"a": {"ann": LINE, "bo.2": LINE}})
+    tables, _ = together({"a": {"ann": LINE, "bo.2": LINE}}, ONE_LAYER)
     assert kinds_of(tables) == {"ann": "human", "bo": "human"}
     assert [person(name) for name in ("ann", "bo.2", "a-b_c.10")] == ["ann", "bo", "a-b_c"]
 
 
 def test_the_same_seed_gives_the_same_figures_and_progress_is_told():
-    own, seen = units_of({d: {"ann": LINE, "bo": LINE} for d in "ab"}), []
+    own, seen = units_of({d: {"ann": LINE, "bo": LINE} for d in "ab"}, ONE_LAYER), []
     watch = lambda *step: seen.append(step)  # noqa: E731
     one = compare(own, "some", {}, resamples=20, watch=watch)
     assert one == compare(own, "some", {}, resamples=20)

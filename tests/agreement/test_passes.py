@@ -36,7 +36,8 @@ def made(root: Path, *files: str) -> Path:
         doc_id, name = file.split("/")
         person, _, number = name.partition(".")
         texts[doc_id] = "She said it rained."
-        said = annotation(document=doc_id, annotator=person, spans=CLAIM, **{"pass": int(number or 1)})  # fmt: skip
+        head = {"document": doc_id, "annotator": person, "pass": int(number or 1)}
+        said = annotation(**head, spans=CLAIM)
         content[f"annotations/{file}.json"] = canonical(said)
     return folder(root, content, texts)
 
