@@ -3,11 +3,13 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import msgspec
 import polars as pl
 
 from corpus.agreement.compared import Compared, compared
+from corpus.agreement.figures import Comparison, compare
 from corpus.agreement.measures import MEASURES, asked, parts
 from corpus.agreement.units import Units, units
 from corpus.schema import Schema
@@ -69,6 +71,7 @@ def measured(c: Compared, without: Sequence[str] = ()) -> dict[tuple[str, str], 
     }
 
 
+@cache
 def drawn(
     seed: int, documents: int = 4, people: Sequence[str] = ("ann", "bo", "cy"), lines: int = 4
 ) -> tuple[Tables, Names]:
@@ -81,6 +84,14 @@ def drawn(
             for doc_id, whole in texts.items()
         }
     )
+
+
+@cache
+def comparison(*people: str, documents: int = 6) -> Comparison:
+    """Return all figures of drawn annotators, who are people."""
+    tables, names = drawn(8, documents=documents, people=people, lines=5)
+    own = units(tables, HEDGEROW, names)
+    return compare(own, "round one", dict.fromkeys(people, "human"), resamples=20)
 
 
 def _line(chance: random.Random) -> tuple[list[str], list[str]]:

@@ -1,15 +1,12 @@
 """Gates: the bad end of the interval counts; what has none does not pass."""
 
-from functools import cache
-
 import pytest
 
-from corpus.agreement.figures import Comparison, Figure, compare
+from corpus.agreement.figures import Comparison, Figure
 from corpus.agreement.gate import read_gate, verdicts
 from corpus.agreement.measures import MEASURES, Part, parts
-from corpus.agreement.units import units
 from corpus.errors import CorpusError
-from tests.agreement.annotators import drawn
+from tests.agreement.annotators import comparison
 from tests.corpora import HEDGEROW, TINY
 
 EVENT, LAYERS = Part("layer", "event"), Part("layer")
@@ -185,20 +182,14 @@ def test_pairs_count_only_where_there_is_nobody_else():
     assert [v.figure.annotators for v in verdicts_] == [("ann", "gold"), ("bo", "gold")]
 
 
-@cache
-def real() -> Comparison:
-    tables, names = drawn(8, documents=6, people=NAMES, lines=5)
-    return compare(units(tables, HEDGEROW, names), "round one", {}, resamples=50)
-
-
 def test_every_figure_of_a_comparison_can_be_gated(tmp_path):
     thresholds = {
         (part, name): -1.0
         for name, measure in MEASURES.items()
         for part in parts(HEDGEROW, measure.kind)
     }
-    found = [*verdicts([real()], thresholds)]
-    assert len(found) == len(real().figures)
+    found = [*verdicts([comparison(*NAMES)], thresholds)]
+    assert len(found) == len(comparison(*NAMES).figures)
     for verdict in found:
         interval = verdict.figure.low is not None
         distance = MEASURES[verdict.figure.measure].distance
@@ -207,4 +198,4 @@ def test_every_figure_of_a_comparison_can_be_gated(tmp_path):
 
 def test_every_comparison_is_held_to_the_gate():
     thresholds = {(EVENT, "exact-f1"): 0.1}
-    assert len([*verdicts([real(), real()], thresholds)]) == 2
+    assert len([*verdicts([comparison(*NAMES), comparison(*NAMES)], thresholds)]) == 2

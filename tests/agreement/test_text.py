@@ -1,25 +1,16 @@
 """Tables of text, and JSON: every figure stands there, or why there is none."""
 
-from functools import cache
-
 import msgspec
 import pytest
 
 from corpus.agreement.figures import Comparison, Figure, compare
 from corpus.agreement.measures import MEASURES, Part, parts
 from corpus.agreement.text import TABLES, as_json, as_text, columns, shown
-from corpus.agreement.units import units
-from tests.agreement.annotators import ONE_LAYER, drawn, units_of
+from tests.agreement.annotators import ONE_LAYER, comparison, units_of
 from tests.corpora import HEDGEROW
 
 HUMANS = dict.fromkeys(("ann", "bo", "cy"), "human")
 EVENT = Part("layer", "event")
-
-
-@cache
-def of(*people: str, documents: int = 6) -> Comparison:
-    tables, names = drawn(8, documents=documents, people=people, lines=5)
-    return compare(units(tables, HEDGEROW, names), "round one", HUMANS, resamples=20)
 
 
 def rows(text, heading):
@@ -33,9 +24,9 @@ def rows(text, heading):
 
 @pytest.mark.parametrize("people", [("ann", "bo"), ("ann", "bo", "cy")])
 def test_every_figure_of_a_used_part_stands_in_its_row(people):
-    comparison = of(*people)
-    text = as_text([comparison])
-    own = [f for f in comparison.figures if {*f.annotators} == {*people}]
+    made = comparison(*people)
+    text = as_text([made])
+    own = [f for f in made.figures if {*f.annotators} == {*people}]
     for heading, measures in TABLES.items():
         used = {f.part for f in own if f.measure in measures and f.items}
         table = rows(text, heading)
@@ -46,9 +37,9 @@ def test_every_figure_of_a_used_part_stands_in_its_row(people):
 
 
 def test_undefined_figures_have_their_reason_below():
-    comparison = of("ann", "bo")
-    text = as_text([comparison])
-    undefined = [f for f in comparison.figures if f.value is None and not f.withheld and f.items]
+    made = comparison("ann", "bo")
+    text = as_text([made])
+    undefined = [f for f in made.figures if f.value is None and not f.withheld and f.items]
     assert undefined
     for figure in undefined:
         [line] = [
@@ -68,14 +59,14 @@ def test_a_part_that_is_used_says_why_a_figure_of_nothing_is_undefined():
 
 
 def test_counts_of_withheld_figures_are_explained_once():
-    text = as_text([of("ann", "bo", documents=1)])
+    text = as_text([comparison("ann", "bo", documents=1)])
     assert text.count("In parentheses are counts: of fewer than 20 items") == 1
     assert "  both/first only/second only: F1, same edges · F1, overlap" in text
 
 
 def test_parts_that_nobody_used_have_no_line():
-    comparison = compare(units_of({"d": {"ann": "[a]{event AGREE}", "bo": "a"}}), "some", {})
-    text = as_text([comparison])
+    made = compare(units_of({"d": {"ann": "[a]{event AGREE}", "bo": "a"}}), "some", {})
+    text = as_text([made])
     every = {str(part) for m in MEASURES.values() for part in parts(HEDGEROW, m.kind)}
     unused = {part for part in every if "event" not in part} - {"all layers"}
     named = {line.split("  ")[0] for line in text.split("\n")}
@@ -90,14 +81,17 @@ def test_nobody_marked_anything_leaves_the_head_alone():
 
 
 def test_the_head_says_what_the_interval_is_of():
-    for comparison, said in (
+    for made, said in (
         (
-            of("ann", "bo"),
+            comparison("ann", "bo"),
             "6 documents; in brackets: 95 % interval, 1,000 bootstrap samples of the",
         ),
-        (of("ann", "bo", documents=1), "1 document; in brackets: 95 % interval, 1,000 bootstrap"),
+        (
+            comparison("ann", "bo", documents=1),
+            "1 document; in brackets: 95 % interval, 1,000 bootstrap",
+        ),
     ):
-        lines = as_text([comparison]).split("\n")
+        lines = as_text([made]).split("\n")
         assert lines[:2] == ["round one: ann, bo", "Inter-annotator agreement"]
         assert lines[2].startswith(said)
     assert lines[2].endswith("5 sentences: within this text, it says nothing of others")
@@ -113,17 +107,17 @@ def test_one_sentence_has_no_interval_and_the_head_says_so():
 
 
 def test_several_are_shown_two_by_two_with_both_ways_of_what_is_directed():
-    comparison = of("ann", "bo", "cy")
-    table = rows(as_text([comparison]), "Two by two")
+    made = comparison("ann", "bo", "cy")
+    table = rows(as_text([made]), "Two by two")
     assert [*table] == ["Two by two", "ann – bo", "ann – cy", "bo – cy"]
     assert table["Two by two"][3:5] == ["agr", "agr back"]
     back = next(
         f
-        for f in comparison.figures
+        for f in made.figures
         if (f.measure, f.annotators, f.part) == ("agr", ("cy", "ann"), Part("layer"))
     )
     assert table["ann – cy"][4] == shown(back)
-    assert "Two by two" not in as_text([of("ann", "bo")])
+    assert "Two by two" not in as_text([comparison("ann", "bo")])
 
 
 def test_two_passes_of_one_annotator_are_marked():
@@ -149,7 +143,7 @@ def test_a_schema_of_one_layer_is_shown_two_by_two():
 
 
 def test_json_reads_back_to_the_same_figures():
-    made = [of("ann", "bo"), of("ann", "bo", "cy")]
+    made = [comparison("ann", "bo"), comparison("ann", "bo", "cy")]
     read = msgspec.json.decode(as_json(made), type=list[Comparison])
     assert read == made
 

@@ -27,9 +27,9 @@ def reliability(c, layer):
     table = [[] for _ in c.whose]
     for number, text in enumerate(c.units.texts):
         spans = c.spans.filter(document=number, layer=layer)
-        for word in words(text, 0, len(text)):
-            for who in c.whose:
-                own = spans.filter(annotator=who).select("start", "end").rows()
+        for who in c.whose:
+            own = spans.filter(annotator=who).select("start", "end").rows()
+            for word in words(text, 0, len(text)):
                 held = any(start < word.end() and word.start() < end for start, end in own)
                 seen = c.units.annotated[who, number]
                 table[who].append(float(held) if seen else np.nan)
