@@ -54,8 +54,8 @@ def frames(tables: Tables, schema: Schema) -> dict[str, pl.DataFrame]:
 
 def _released(tables: Tables) -> pl.LazyFrame:
     submitted = tables.annotations.filter(state="submitted")
-    gold = (pl.col("status") == "adjudicated").any().over("doc_id")
-    chosen = submitted.filter(~gold | (pl.col("status") == "adjudicated"))
+    gold = pl.col("status") != "single"
+    chosen = submitted.filter(gold | ~gold.any().over("doc_id"))
     kinds = tables.annotators.select("annotator", "kind")
     published = tables.documents.filter(release="text").select("doc_id")
     return (
