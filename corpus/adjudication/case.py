@@ -1,7 +1,7 @@
 """A document under adjudication: the comparison of its annotations, and the record of decisions.
 
 `opened` reads, `saved` writes; between them a case is a value, and each step returns another one.
-The record is written after each decision, and gold as soon as nothing is open.
+The record can be written at any time, gold as soon as nothing is open.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from corpus.adjudication.comparison import Aspect, Comparison, Value
-from corpus.adjudication.conflicts import Conflict, conflicts
+from corpus.adjudication.conflicts import KINDS, Conflict, conflicts
 from corpus.adjudication.decisions import (
     Ruling,
     agreed_values,
@@ -43,10 +43,14 @@ changed = msgspec.structs.replace
 
 @dataclass(frozen=True)
 class Case:
-    """A comparison with the decisions on it; before: the bytes of the record as it was read."""
+    """A comparison, id -> what it asks, in that order, and the record of what was decided.
+
+    before: the bytes of the record as it was read; None if there was none.
+    """
 
     root: Path
     comparison: Comparison
+    conflicts: Mapping[str, Conflict]
     record: Record
     before: bytes | None
 
@@ -54,11 +58,6 @@ class Case:
     def path(self) -> Path:
         """Return where the record stands."""
         return record_path(self.root, self.comparison.doc_id)
-
-    @cached_property
-    def conflicts(self) -> dict[str, Conflict]:
-        """Id -> conflict, in the order in which they are asked."""
-        return conflicts(self.comparison)
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -134,8 +133,8 @@ def opened(root: Path, comparison: Comparison) -> Case:
         raise CorpusError(f"{path}: is of document {record.document!r}")
     elif _same_files(record, comparison):
         _refuse_unknown(path, record, questions)
-    case = Case(root, comparison, _renewed(record, comparison, questions), before)
-    return _kept(case)
+    renewed = _renewed(record, comparison, questions)
+    return _kept(Case(root, comparison, questions, renewed, before))
 
 
 def signed(case: Case, by: str | None, date: str) -> Case:
@@ -167,34 +166,39 @@ def by_majority(case: Case, date: str) -> Case:
 
     Of two annotators there is no majority.
     """
-    while True:
-        found = [(c, letter) for c in case.open if (letter := majority(c.choices))]
-        if not found:
-            return case
+    for kind in KINDS:  # what is not there has neither layer nor boundary
+        asked = [conflict for conflict in case.open if conflict.kind == kind]
         votes = {
             c.id: changed(case.entries[c.id], decision=letter, by=MAJORITY, date=date)
-            for c, letter in found
+            for c in asked
+            if (letter := majority(c.choices))
         }
         case = _with(case, conflicts=[votes.get(e.id, e) for e in case.record.conflicts])
+    return case
 
 
-def saved(case: Case) -> Case:
-    """Write the record, and the gold if nothing is open, each whole; return the case as it is now.
+def recorded(case: Case) -> Case:
+    """Write the record whole and return the case as it is now; the same content is not written.
 
-    Files whose content is the same are not touched. CorpusError if somebody else has changed the
-    record since it was read.
+    CorpusError if somebody else has changed the record since it was read.
     """
     case = _kept(case)
-    data, there = rendered_record(case.record), case.path.exists()
-    now = case.path.read_bytes() if there else None
+    data = rendered_record(case.record)
+    now = case.path.read_bytes() if case.path.exists() else None
     if now not in (case.before, data):
         raise CorpusError(f"{case.path}: changed in the meantime: run this again")
     if now != data:
         write_whole(case.path, data)
+    return replace(case, before=data)
+
+
+def saved(case: Case) -> Case:
+    """Write the record, and the gold if nothing is open; as `recorded`."""
+    case = recorded(case)
     made, path = case.gold, gold_path(case.root, case.comparison.doc_id)
     if made is not None and not (path.exists() and path.read_bytes() == made):
         write_whole(path, made)
-    return replace(case, before=data)
+    return case
 
 
 def _with(case: Case, **fields: Any) -> Case:

@@ -12,14 +12,14 @@ from typing import Any, NoReturn
 
 import click
 
-from corpus.cli import desk, validate
+from corpus.cli import adjudicate, desk, validate
 from corpus.cli.desk import today
 from corpus.cli.root import root_of
 from corpus.errors import CorpusError
 
 EXTRAS = {"datasets": "hub", "huggingface_hub": "hub"}
 EXTRAS |= {"httpx": "studio", "ijson": "studio", "label_studio_sdk": "studio"}
-EXTRAS |= {"markdown_it": "studio", "packaging": "studio"}
+EXTRAS |= {"markdown_it": "studio", "packaging": "studio", "scipy": "agreement"}
 """Module -> the extra that brings it; a verb that misses one says so."""
 
 
@@ -205,7 +205,7 @@ def migrate(context: click.Context, map: Path) -> None:
         click.echo(f"{done.errors} error(s) are left to mend: `corpus validate` lists them")
 
 
-for verb in (*desk.VERBS, *validate.VERBS):
+for verb in (*desk.VERBS, *validate.VERBS, *adjudicate.VERBS):
     cli.add_command(verb)
 
 
