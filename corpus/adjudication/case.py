@@ -4,7 +4,7 @@
 The record can be written at any time, gold as soon as nothing is open.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -150,7 +150,9 @@ def signed(case: Case, by: str | None, date: str) -> Case:
 
     entries = [sign(e, f"conflict {e.id!r}") for e in case.record.conflicts]
     overrides = [sign(o, f"overrides[{n}]") for n, o in enumerate(case.record.overrides, 1)]
-    return _with(case, conflicts=entries, overrides=overrides, adjudicator=who)
+    made = _with(case, conflicts=entries, overrides=overrides)
+    asked = case.open or made.record != case.record
+    return _with(made, adjudicator=who) if asked else made
 
 
 def decided(case: Case, entry: Entry) -> Case:
@@ -227,14 +229,15 @@ def _renewed(record: Record, comparison: Comparison, questions: Mapping[str, Con
         entry.id: entry for entry in record.conflicts if entry.touched or entry.id not in past
     }
     gone = [table_of(e) for e in record.conflicts if e.touched and e.id not in questions]
-    fitting = [*_fitting(record, comparison)]
-    gone += [override_table(o) for o in record.overrides if o not in fitting]
+    gone += [override_table(o) for o in record.overrides if _of_another(comparison, o)]
     kept = [t for t in record.stale if t.get("id") not in questions]
     return changed(
         record,
         schema_version=comparison.schema.version,
         conflicts=[_entry(question, known.get(name)) for name, question in questions.items()],
-        overrides=fitting,
+        overrides=[
+            _told(comparison, o) for o in record.overrides if not _of_another(comparison, o)
+        ],
         stale=[*kept, *({k: v for k, v in t.items() if v is not None} for t in gone)],
         versions=dict(comparison.versions),
     )
@@ -250,13 +253,15 @@ def _entry(question: Conflict, before: Entry | None) -> Entry:
     return changed(empty, **kept)
 
 
-def _fitting(record: Record, comparison: Comparison) -> Iterator[Override]:
-    """Yield the overrides of what is still what it was, with the words of it."""
-    for override in record.overrides:
-        there = what_is_there(comparison, override)
-        if override.was and override.was != there:
-            continue
-        yield changed(override, was="" if override.action == "add" else there)
+def _of_another(comparison: Comparison, override: Override) -> bool:
+    """Say whether an override was written of something else than what is there now."""
+    return bool(override.was) and override.was != what_is_there(comparison, override)
+
+
+def _told(comparison: Comparison, override: Override) -> Override:
+    """Return an override with the words of what it changes."""
+    is_new = override.action == "add"
+    return changed(override, was="" if is_new else what_is_there(comparison, override))
 
 
 def _kept(case: Case) -> Case:
