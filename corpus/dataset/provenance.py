@@ -38,7 +38,7 @@ def provenance_section(tables: Tables, documents: pl.DataFrame) -> Iterator[str]
     for row in passes.sort("annotator", "kind", "status").to_dicts():
         said = people.get(row["annotator"], {}).get("description", "not described")
         if row["status"] != "single":
-            said = GOLD[row["kind"], row["status"]]
+            said = AUTOMATIC if row["status"] == "automatic" else GOLD[row["kind"]]
         number = f"{row['documents']} document{'' if row['documents'] == 1 else 's'}"
         yield f"- `{row['annotator']}` ({row['kind'] or 'unknown'}), {number}: {said}"
     yield from _behind(tables, documents, people)
@@ -48,18 +48,12 @@ def provenance_section(tables: Tables, documents: pl.DataFrame) -> Iterator[str]
 
 
 GOLD = {
-    (
-        "human",
-        "adjudicated",
-    ): "adjudicated: what annotators said differently was decided by people.",
-    ("model", "adjudicated"): "a model consensus: what the passes said differently was decided by a"
-    " model, and nothing by a human.",
-    ("human", "automatic"): "automatic: where annotators differed, what most of them said.",
-    ("model", "automatic"): "automatic: where passes of models differed, what most of them said.",
-    (None, "adjudicated"): "adjudicated, by whom is not said.",
-    (None, "automatic"): "automatic: where annotators differed, what most of them said.",
+    "human": "adjudicated: people decided what annotators said differently.",
+    "model": "a model consensus: a model decided what the passes said differently, a human nothing.",
+    None: "adjudicated; by whom is not said.",
 }
-"""Kind and status of gold -> what it is."""
+"""Who decided -> what gold is."""
+AUTOMATIC = "automatic: where annotations differed, what most of them said."
 
 
 def _behind(
