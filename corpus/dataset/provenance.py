@@ -49,7 +49,7 @@ def provenance_section(tables: Tables, documents: pl.DataFrame) -> Iterator[str]
 
 GOLD = {
     "human": "adjudicated: people decided what annotators said differently.",
-    "model": "a model consensus: a model decided what the passes said differently, a human nothing.",
+    "model": "a model consensus: a model decided where passes differed, and a human nothing.",
     None: "adjudicated; by whom is not said.",
 }
 """Who decided -> what gold is."""
