@@ -126,7 +126,7 @@ def test_the_commands_of_the_readme_work(twice, tmp_path):
         line for block in shell for line in block.splitlines() if line.startswith("corpus ")
     ]
     commands += re.findall(r"`(corpus \w+ export\.json)`", readme)
-    assert len(commands) == 6
+    assert len(commands) == 9
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     annotate_for_a_moment(tmp_path, environment)
