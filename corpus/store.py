@@ -27,6 +27,8 @@ from corpus.toml import read_tables, read_toml
 ANNOTATOR = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """A pseudonym: the name of a file, and the first half of an e-mail address."""
 GOLD = "gold"
+MAJORITY = "majority"
+"""The method of a gold that rests on votes which nobody confirmed, and who decided there."""
 Given = str | bool | list[str]
 
 
@@ -102,9 +104,11 @@ def json_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def status_of(annotator: str | None) -> str:
-    """Return what an annotation by this annotator is: adjudicated if it is the gold."""
-    return "adjudicated" if annotator == GOLD else "single"
+def status_of(annotator: str | None, method: object = None) -> str:
+    """Return what an annotation is: single, or, if it is the gold, by what method it was made."""
+    if annotator != GOLD:
+        return "single"
+    return "automatic" if method == MAJORITY else "adjudicated"
 
 
 def read_annotation(root: Path, path: Path, texts: dict[str, str], rows: Rows) -> None:
@@ -131,7 +135,9 @@ def read_annotation(root: Path, path: Path, texts: dict[str, str], rows: Rows) -
         source.fault("bad-id", f"holds {place}, which does not belong into a file of this name")
     if len(rows.faults) == before:
         read = (named, None, hashlib.sha256(data).hexdigest())
-        _add(file, spans, relations, (at_spans, at_relations), read, texts, rows)
+        method = next((row[2] for row in rows.decisions if row[0] == file.document), None)
+        status = status_of(file.annotator, method)
+        _add(file, status, spans, relations, (at_spans, at_relations), read, texts, rows)
 
 
 def _belongs(file: AnnotationFile, root: Path, path: Path) -> bool:
@@ -210,11 +216,26 @@ def read_annotators(root: Path, rows: Rows) -> None:
 
 
 def read_decisions(root: Path, rows: Rows) -> None:
-    """Read of each annotations/<doc_id>/decisions.toml who decided, if it says so."""
+    """Read of each annotations/<doc_id>/decisions.toml who decided and how, if it says so."""
     for path in sorted((root / "annotations").glob("*/decisions.toml")):
-        said = read_toml(path, CorpusError).get("adjudicator")
-        who = said if isinstance(said, str) else None
-        rows.decisions.append((plain(path.parent.name), who, file_name(path)))
+        said = read_toml(path, CorpusError)
+        method = said.get("method")
+        own = (method if isinstance(method, str) else None, file_name(path))
+        people: list[str | None] = [*sorted({*_deciders(said)})]
+        for who in people or [None]:
+            rows.decisions.append((plain(path.parent.name), who, *own))
+
+
+def _deciders(said: dict[str, Any]) -> Iterator[str]:
+    """Yield the people that a record names; a vote is none of them."""
+    tables = [t for key in ("conflicts", "overrides") for t in _tables(said.get(key))]
+    for who in (said.get("adjudicator"), *(table.get("by") for table in tables)):
+        if isinstance(who, str) and who not in ("", MAJORITY):
+            yield who
+
+
+def _tables(given: object) -> list[dict[str, Any]]:
+    return [t for t in given if isinstance(t, dict)] if isinstance(given, list) else []
 
 
 def read_emails(root: Path) -> dict[str, str]:
@@ -239,6 +260,7 @@ def _first_line(lines: list[bytes], opening: bytes, count: int) -> int | None:
 
 def _add(
     file: AnnotationFile,
+    status: str,
     spans: list[SpanLine],
     relations: list[RelationLine],
     first: tuple[int | None, int | None],
@@ -247,7 +269,6 @@ def _add(
     rows: Rows,
 ) -> None:
     own, text = len(rows.annotations), texts.get(file.document, "")
-    status = status_of(file.annotator)
     versions = (file.schema_version, file.guideline_version, file.text_sha256)
     key = (file.document, file.annotator, file.pass_)
     rows.annotations.append((own, *key, status, "submitted", *versions, *place))

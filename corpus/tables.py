@@ -50,7 +50,7 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "doc_id": pl.String,
         "annotator": pl.String,
         "pass": pl.Int64,
-        "status": pl.String,  # single, adjudicated
+        "status": pl.String,  # single; of gold: adjudicated, or automatic (by unconfirmed votes)
         "state": pl.String,  # submitted, skipped, draft, open (a task that nobody has begun)
         "schema_version": pl.String,
         "guideline_version": pl.String,
@@ -122,7 +122,8 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
     "decisions": {
         "doc_id": pl.String,
-        "adjudicator": pl.String,  # null: not said
+        "adjudicator": pl.String,  # null: not said; a row for each who decided
+        "method": pl.String,  # curator, majority; null: not said
         "file": pl.String,
     },
     "faults": {

@@ -51,12 +51,14 @@ def convert(path: Path, place: str, raw: Any, kind: type[T], refusal: type[Corpu
 
 
 def inline(value: object) -> str:
-    """Return a value of texts, whole numbers, lists and dicts as TOML on one line."""
+    """Return a value of texts, whole numbers, truths, lists and dicts as TOML on one line."""
     if isinstance(value, dict):
         pairs = (f"{inline(key)} = {inline(item)}" for key, item in value.items())
         return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, list):
         return f"[{', '.join(map(inline, value))}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     # JSON's escapes are TOML's, but for DEL.

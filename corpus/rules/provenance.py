@@ -34,7 +34,7 @@ def gold_without_decisions(t: Tables, schema: Schema) -> pl.LazyFrame:
     Fix:
         Restore annotations/<document>/decisions.toml, or rename the file after who made it.
     """
-    gold = submissions(t).filter(status="adjudicated")
+    gold = submissions(t).filter(pl.col("status") != "single")
     return gold.join(t.decisions, on="doc_id", how="anti", maintain_order="left").select(
         "annotation",
         message=worded("is gold, and there is no annotations/{}/decisions.toml", "doc_id"),
