@@ -45,6 +45,7 @@ format: $(READY) ## mend what ruff can mend
 generated: $(READY) ## rewrite the committed files that the schema and the rules make
 	$(call write,schemas/hedgerow.xml,$(BIN)/corpus schema config)
 	$(call write,schemas/hedgerow.schema.json,$(BIN)/corpus schema json)
+	$(call write,docs/measures.md,$(BIN)/python scripts/measure_page.py)
 	$(BIN)/python scripts/rule_pages.py docs/rules
 
 lock: $(READY) ## write requirements.lock from pyproject.toml (ARGS=--upgrade for newer versions)

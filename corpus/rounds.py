@@ -111,7 +111,7 @@ def read_frozen(root: Path, rows: Rows) -> None:
         for file, sha256 in (declared.frozen.files if declared.frozen else {}).items():
             path = root / file
             found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-            rows.frozen.append((name, file_name(path), sha256, found))
+            rows.frozen.append((name, declared.kind, file_name(path), sha256, found))
 
 
 def share_of(at: str, key: str, words: str) -> float:

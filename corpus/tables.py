@@ -106,6 +106,7 @@ COLUMNS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
     "frozen": {
         "round": pl.String,
+        "kind": pl.String,  # of the round
         "file": pl.String,
         "sha256": pl.String,  # of its bytes when the round was closed
         "found": pl.String,  # of its bytes now; null: it is gone

@@ -11,11 +11,11 @@ from corpus.schema import find_schema, read_schema
 ROOT = Path(__file__).parents[1]
 
 
-def rule_pages() -> dict[str, str]:
-    spec = importlib.util.spec_from_file_location("rule_pages", ROOT / "scripts" / "rule_pages.py")
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.pages()
+    return module
 
 
 def test_the_labelling_config_is_fresh():
@@ -33,4 +33,9 @@ def test_the_json_schema_is_fresh():
 def test_the_rule_pages_are_fresh_and_there_are_no_others():
     folder = ROOT / "docs" / "rules"
     committed = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-    assert committed == rule_pages()
+    assert committed == script("rule_pages").pages()
+
+
+def test_the_page_of_measures_is_fresh():
+    committed = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert committed == script("measure_page").page()

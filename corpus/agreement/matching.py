@@ -124,8 +124,13 @@ def _parts(left: Ints, right: Ints, pairs: Ints) -> list[Ints]:
     if not len(pairs):
         return []
     component = components(np.stack([left[pairs], right[pairs] + left.max() + 1], axis=1))
-    order = np.argsort(component, kind="stable")
-    return np.split(pairs[order], np.flatnonzero(np.diff(component[order])) + 1)
+    return [pairs[part] for part in grouped(component)]
+
+
+def grouped(number: Ints) -> list[Ints]:
+    """Return, for each number that occurs, the indices where it does; there must be some."""
+    order = np.argsort(number, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
 
 
 def components(pairs: Ints) -> Ints:

@@ -30,6 +30,7 @@ class Units:
 
     annotated: (annotators, documents), who has annotated what. begins: where each document begins
     on the line, and where the last ends. sentences: where each sentence begins on the line.
+    passages: of each text, the stretches that are annotated.
 
     spans: unit, annotator, document, layer (their numbers), start, end (in the document), label
     (what its layer names first of it), id. stretches: unit, start, end: more than one row for a
@@ -44,6 +45,7 @@ class Units:
     begins: Ints
     sentences: Ints
     texts: tuple[str, ...]
+    passages: tuple[list[tuple[int, int]], ...]
     spans: pl.DataFrame
     stretches: pl.DataFrame
     attributes: pl.DataFrame
@@ -56,11 +58,14 @@ class Units:
 
     @cached_property
     def tokens(self) -> tuple[Ints, Ints]:
-        """Return where each word begins and ends, on the line."""
+        """Return where each word of annotated passages begins and ends, on the line."""
         found = [
             (begin + word.start(), begin + word.end())
-            for begin, text in zip(self.begins.tolist(), self.texts, strict=False)
-            for word in words(text)
+            for begin, text, passages in zip(
+                self.begins.tolist(), self.texts, self.passages, strict=False
+            )
+            for passage in passages
+            for word in words(text, *passage)
         ]
         both = np.array(found, dtype=np.int64).reshape(-1, 2)
         return both[:, 0], both[:, 1]
@@ -109,6 +114,7 @@ def units(
         begins,
         _sentences(documents, begins),
         tuple(row["text"] for row in documents),
+        tuple([*_annotated(row, schema)] for row in documents),
         spans.drop("annotation", "label_name"),
         stretches,
         _attributes(tables, schema, spans),
@@ -135,7 +141,13 @@ def label_of(layer: Layer) -> str | None:
 
 def _documents(tables: Tables, doc_ids: Sequence[str]) -> list[dict[str, Any]]:
     known = {row["doc_id"]: row for row in tables.documents.collect().to_dicts()}
-    return [known.get(doc_id, {"text": "", "sentences": []}) for doc_id in doc_ids]
+    return [known.get(doc_id, {"text": "", "sentences": [], "passages": []}) for doc_id in doc_ids]
+
+
+def _annotated(document: dict[str, Any], schema: Schema) -> Iterator[tuple[int, int]]:
+    for passage in document["passages"] or []:
+        if passage["kind"] in schema.passages.annotated:
+            yield passage["start"], passage["end"]
 
 
 def _begins(documents: Iterable[dict[str, Any]]) -> Ints:
@@ -168,7 +180,7 @@ def _spans(
         orient="row",
     )
     found = (
-        tables.spans.filter(pl.col("text").is_not_null())
+        tables.spans.filter(pl.col("text").is_not_null() & (pl.col("start") < pl.col("end")))
         .unique(["annotation", "span_id"], keep="first", maintain_order=True)
         .rename({"layer": "name", "span_id": "id"})
         .select("annotation", "id", "name", "start", "end")

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from corpus.cli import adjudicate, desk, validate
+from corpus.cli import adjudicate, agree, desk, validate
 from corpus.cli.desk import today
 from corpus.cli.root import root_of
 from corpus.errors import CorpusError
@@ -205,7 +205,7 @@ def migrate(context: click.Context, map: Path) -> None:
         click.echo(f"{done.errors} error(s) are left to mend: `corpus validate` lists them")
 
 
-for verb in (*desk.VERBS, *validate.VERBS, *adjudicate.VERBS):
+for verb in (*desk.VERBS, *validate.VERBS, *agree.VERBS, *adjudicate.VERBS):
     cli.add_command(verb)
 
 

@@ -144,14 +144,18 @@ def _attribute_problems(place: str, name: str, attribute: Attribute) -> Iterator
             yield f"{place}: a default does not go with required or multiple"
     if attribute.multiple and attribute.kind in ("flag", "text"):
         yield f"{place}: kind {attribute.kind!r} cannot be multiple"
+    yield from _scale_problems(place, attribute)
+    if attribute.key is not None and attribute.kind != "flag":
+        yield f"{place}: only a flag has a key; a choice's values have one each"
+
+
+def _scale_problems(place: str, attribute: Attribute) -> Iterator[str]:
     for value in attribute.scale:
         if value not in attribute.values:
             there = ", ".join(attribute.values)
             yield f"{place}: scale names {value!r}, no value of it (there are {there})"
         elif attribute.scale.count(value) > 1:
             yield f"{place}: scale names {value!r} twice"
-    if attribute.key is not None and attribute.kind != "flag":
-        yield f"{place}: only a flag has a key; a choice's values have one each"
 
 
 def _from(schema: Schema, relation: str) -> list[str]:
