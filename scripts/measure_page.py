@@ -4,11 +4,11 @@ from corpus.agreement.measures import MEASURES, Kind
 
 HEAD = """# Measures of agreement
 
-What `corpus agree` measures; [how to read it](agreement.md). The name is that in a gate and in JSON.
+What `corpus agree` measures; [how to read it](agreement.md). `name` is that in a gate and in JSON.
 The kinds of part that a measure is asked of:
 """
 ASKED: dict[Kind, str] = {
-    "spans": "each layer, and all together; a layer that can have a source also by whether it has one",
+    "spans": "each layer, and all; where some spans have a source, also these and the rest apart",
     "values": "each attribute of each layer, on spans that are one thing",
     "scale": "an attribute with a `scale`",
     "set": "an attribute with several values",

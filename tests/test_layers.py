@@ -10,8 +10,8 @@ from tests.corpora import ROOT
 ORDER = [
     *("errors", "toml", "findings", "tokens", "schema", "tables", "faults", "seeds", "store"),
     *("rounds", "waivers", "assignment", "file_schema", "shorthand", "labelstudio", "rules"),
-    *("validation", "fixes", "output", "agreement", "adjudication", "dataset", "load", "demo"),
-    *("migration", "touched", "examples", "recheck", "desk", "cli"),
+    *("validation", "fixes", "output", "agreement", "adjudication", "dataset", "report", "load"),
+    *("demo", "migration", "touched", "examples", "recheck", "desk", "cli"),
 ]
 """From the ground up. A folder is one layer: what is in it may import each other."""
 

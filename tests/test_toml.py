@@ -1,10 +1,12 @@
 """TOML files that people write are refused with file and key, in one line."""
 
+import tomllib
+
 import msgspec
 import pytest
 
 from corpus.errors import CorpusError, SeedError
-from corpus.toml import convert, read_tables, read_toml
+from corpus.toml import convert, inline, read_tables, read_toml
 
 
 class Person(msgspec.Struct, forbid_unknown_fields=True):
@@ -104,3 +106,8 @@ def test_file_of_tables_that_holds_something_else_is_refused(tmp_path, content, 
         read_tables(path, "people", Person, CorpusError)
     expected = f"{path}: {key!r} is not expected here: a file of tables [people.KEY]"
     assert str(caught.value) == expected
+
+
+def test_a_value_on_one_line_is_read_back():
+    value = {"a": True, "b": [False, 1, 'x "y"\n\x7f'], "c": {}}
+    assert tomllib.loads(f"value = {inline(value)}") == {"value": value}

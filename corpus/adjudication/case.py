@@ -133,7 +133,7 @@ def opened(root: Path, comparison: Comparison) -> Case:
         raise CorpusError(f"{path}: is of document {record.document!r}")
     elif _same_files(record, comparison):
         _refuse_unknown(path, record, questions)
-    renewed = _renewed(record, comparison, questions)
+    renewed = _renewed(path, record, comparison, questions)
     return _kept(Case(root, comparison, questions, renewed, before))
 
 
@@ -221,16 +221,18 @@ def _refuse_unknown(path: Path, record: Record, questions: Mapping[str, Conflict
             )
 
 
-def _renewed(record: Record, comparison: Comparison, questions: Mapping[str, Conflict]) -> Record:
+def _renewed(
+    path: Path, record: Record, comparison: Comparison, questions: Mapping[str, Conflict]
+) -> Record:
     """Return the record with an entry for each question, and what answers none kept apart."""
-    past = {t["id"]: t for t in record.stale if t.get("id") in questions}
-    known = {name: revived(table) for name, table in past.items()}
+    past = {str(t["id"]): t for t in record.stale if str(t.get("id")) in questions}
+    known = {name: revived(path, table) for name, table in past.items()}
     known |= {
         entry.id: entry for entry in record.conflicts if entry.touched or entry.id not in past
     }
     gone = [table_of(e) for e in record.conflicts if e.touched and e.id not in questions]
     gone += [override_table(o) for o in record.overrides if _of_another(comparison, o)]
-    kept = [t for t in record.stale if t.get("id") not in questions]
+    kept = [t for t in record.stale if str(t.get("id")) not in questions]
     return changed(
         record,
         schema_version=comparison.schema.version,

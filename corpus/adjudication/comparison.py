@@ -128,8 +128,11 @@ def compared(tables: Tables, schema: Schema, doc_id: str, chosen: Sources) -> Co
     groups = _alignment(own, schema, {row: v.annotator for row, v in chosen.items()})
     found, of_span = _items(spans, groups, letters)
     links = dict[Link, frozenset[str]]()
-    for name, type_, near, far in relations:
-        link = (type_, of_span[name, near], of_span[name, far])
+    for name, type_, *ends in relations:
+        near, far = (of_span.get((name, end)) for end in ends)
+        if near is None or far is None or type_ not in schema.relations:
+            continue  # somebody waived what is wrong with it
+        link = (type_, near, far)
         links[link] = links.get(link, frozenset()) | {letters[name]}
     [document] = tables.documents.filter(doc_id=doc_id).collect().to_dicts()
     sentences = [(s["start"], s["end"]) for s in document["sentences"] or []]

@@ -5,6 +5,7 @@ The record is written after each answer, so that an interruption loses nothing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import msgspec
 from rich.text import Text
@@ -57,12 +58,11 @@ class Dialogue:
 
     def next(self) -> tuple[str, Conflict] | None:
         """Return the next conflict; after the open ones those that only a majority decided."""
-        for state in ("open", "voted"):
-            for doc_id, case in self.cases.items():
-                for conflict in getattr(case, state):
-                    if (doc_id, conflict.id) not in self.skipped:
-                        return doc_id, conflict
-        return None
+        cases = self.cases.items()
+        open_ = ((doc_id, conflict) for doc_id, case in cases for conflict in case.open)
+        voted = ((doc_id, conflict) for doc_id, case in cases for conflict in case.voted)
+        left = (pair for pair in chain(open_, voted) if (pair[0], pair[1].id) not in self.skipped)
+        return next(left, None)
 
     def answer(self, doc_id: str, conflict: Conflict, key: str) -> None:
         """Do what a key asks for."""

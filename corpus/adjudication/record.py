@@ -13,7 +13,7 @@ import msgspec
 
 from corpus.adjudication.sources import Version
 from corpus.errors import CorpusError
-from corpus.store import Given
+from corpus.store import MAJORITY, Given
 from corpus.toml import convert, inline, read_toml
 
 LETTER = re.compile(r"[A-Z]")
@@ -47,8 +47,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def touched(self) -> bool:
-        """Say whether somebody wrote something here that must not be lost."""
-        return bool(self.decision or self.reason or self.value is not None)
+        """Say whether somebody wrote something here that must not be lost; a vote is nobody's."""
+        own = self.decision and self.by != MAJORITY
+        return bool(own or self.reason or self.value is not None)
 
 
 class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -113,9 +114,9 @@ def read_record(path: Path) -> Record | None:
     return record
 
 
-def revived(table: Mapping[str, Any]) -> Entry:
+def revived(path: Path, table: Mapping[str, Any]) -> Entry:
     """Return a stale table as the entry that it was."""
-    return msgspec.convert(_gathered(table), Entry)
+    return convert(path, f"stale {table['id']!r}", _gathered(table), Entry, CorpusError)
 
 
 def rendered_record(record: Record) -> bytes:

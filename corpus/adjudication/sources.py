@@ -52,11 +52,11 @@ def sources(
                 del own[one]
             own[row["row"]] = _version(row)
     several = {doc_id: own for doc_id, own in found.items() if len(own) > 1}
-    refuse_broken(tables, schema, [row for own in several.values() for row in own], closed)
+    _refuse_broken(tables, schema, [row for own in several.values() for row in own], closed)
     return dict(sorted(found.items()))
 
 
-def refuse_broken(
+def _refuse_broken(
     tables: Tables, schema: Schema, rows: Collection[int], files: Collection[str]
 ) -> None:
     """Raise CorpusError with the first error in these annotations, or in files that broke off."""

@@ -1,6 +1,6 @@
 """What is shown of spans and of what annotators say of them, on one line each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from corpus.adjudication.comparison import Aspect, Comparison, Item, Span, Value
 from corpus.findings import printable
@@ -99,8 +99,7 @@ def _around(comparison: Comparison, start: int, end: int) -> tuple[int, int]:
 
 
 def _marked(text: str, start: int, end: int, marks: Iterable[tuple[int, int]]) -> str:
-    cuts: Mapping[int, list[str]] = {}
-    edges = dict[int, list[str]](cuts)
+    edges = dict[int, list[str]]()
     for begin, stop in marks:
         edges.setdefault(begin, []).append(OPENING)
         edges.setdefault(stop, []).insert(0, CLOSING)

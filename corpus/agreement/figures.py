@@ -168,9 +168,8 @@ def _groups(names: Sequence[str], against: str | None) -> Iterator[tuple[int, ..
                 yield (number, names.index(against))
         return
     first = {person(name): number for number, name in reversed(list(enumerate(names)))}
-    if len(first) > 2:
-        yield tuple(sorted(first.values()))
-    yield from combinations(range(len(names)), 2)
+    together = [tuple(sorted(first.values()))] if len(first) > 1 else []
+    yield from dict.fromkeys([*together, *combinations(range(len(names)), 2)])
 
 
 def _share(units: Units, group: Sequence[int]) -> bool:
@@ -199,10 +198,8 @@ def _figure(
     measure: str, part: Part, names: tuple[str, ...], sums: Sums, interval: Interval
 ) -> Figure:
     items, value = int(sums.items.sum()), float(sums.value(sums.sums.sum(axis=0)))
-    if sums.refused is not None:
-        why: str | None = sums.refused
-    elif value != value:  # NaN
-        why = sums.undefined
+    if sums.refused is not None or value != value:  # NaN
+        why: str | None = f"undefined: {sums.refused or sums.undefined}"
     else:
         why = FEW if items < LEAST else None
     if why is not None:

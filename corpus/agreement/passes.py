@@ -73,8 +73,9 @@ def frozen_passes(tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names
     """
     closed = tables.frozen.filter(pl.col("kind") != "recheck").collect()
     there = closed["round"].unique(maintain_order=True).to_list()
-    if missing := [name for name in rounds if name not in there] or [None] * (not there):
-        what = "no round is frozen" if missing == [None] else f"no round {missing[0]!r} is frozen"
+    missing = [name for name in rounds if name not in there]
+    if missing or not there:
+        what = f"no round {missing[0]!r} is frozen" if missing else "no round is frozen"
         raise CorpusError(
             f"annotations/rounds.toml: {what} (there are {', '.join(there) or 'none'}): agreement"
             " reads frozen passes only (`corpus freeze ROUND`), or files that are named"
@@ -88,6 +89,13 @@ def frozen_passes(tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names
         if file in rows:
             found.setdefault(name, {})[rows[file]] = PurePath(file).stem
     return found
+
+
+def all_frozen(tables: Tables) -> Names:
+    """Return row -> name of the passes of all closed rounds; none if no round is closed."""
+    closed = tables.frozen.filter(pl.col("kind") != "recheck").collect()
+    found = {} if closed.is_empty() else frozen_passes(tables)
+    return {row: name for names in found.values() for row, name in names.items()}
 
 
 def given_passes(tables: Tables) -> Names:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from corpus.agreement.bootstrap import RESAMPLES
-from corpus.agreement.figures import LEAST, Comparison, Figure
+from corpus.agreement.figures import LEAST, Comparison, Figure, person
 from corpus.agreement.measures import MEASURES, Part
 
 TABLES = {
@@ -53,7 +53,8 @@ def _comparison(c: Comparison) -> Iterator[str]:
         own = [figure for figure in c.figures if {*figure.annotators} == {*group}]
         for heading, measures in TABLES.items():
             yield from _table(heading, measures, group, own)
-        yield from _untold(own)
+        yield ""
+        yield from legend(own)
     if len(c.groups) == 1:
         yield from _two_by_two(c)
 
@@ -128,11 +129,16 @@ def _two_by_two(c: Comparison) -> Iterator[str]:
             rows.setdefault(figure.annotators, {})[figure.measure] = figure
     if len(rows) > 1:
         yield ""
-        table = [[" – ".join(pair), *_cells(row, asked)] for pair, row in rows.items()]
+        table = [[_named(pair), *_cells(row, asked)] for pair, row in rows.items()]
         yield from columns(["Two by two", "items", *(MEASURES[n].title for n in asked)], table)
 
 
-def _untold(figures: Iterable[Figure]) -> Iterator[str]:
+def _named(pair: tuple[str, ...]) -> str:
+    one = len({person(name) for name in pair}) == 1
+    return " – ".join(pair) + " (one annotator)" * one
+
+
+def legend(figures: Iterable[Figure]) -> Iterator[str]:
     """Yield what the counts of withheld figures are, and why others are undefined."""
     told = [figure for figure in figures if figure.items]
     withheld: dict[str, list[str]] = {}
@@ -141,7 +147,6 @@ def _untold(figures: Iterable[Figure]) -> Iterator[str]:
             titles = withheld.setdefault("/".join(figure.counts), [])
             titles += {MEASURES[figure.measure].title} - {*titles}
     if withheld:
-        yield ""
         yield f"In parentheses are counts: of fewer than {LEAST} items no coefficient is told."
     for counts, titles in withheld.items():
         yield f"  {counts}: {' · '.join(titles)}"
@@ -151,4 +156,4 @@ def _untold(figures: Iterable[Figure]) -> Iterator[str]:
             title = MEASURES[figure.measure].title
             undefined.setdefault((figure.part, str(figure.why)), []).append(title)
     for (part, why), titles in undefined.items():
-        yield f"Undefined, as {why}: {part}: {' · '.join(dict.fromkeys(titles))}"
+        yield f"{why.capitalize()}: {part}: {' · '.join(dict.fromkeys(titles))}"

@@ -73,7 +73,10 @@ def _asked(made: list[Any], by: str | None) -> list[Any]:
 
 def _key(asked: str) -> str:
     click.echo(f"{asked}: ", nl=False)
-    key = click.getchar()
+    try:
+        key = click.getchar()
+    except EOFError:  # Ctrl-D
+        key = "q"
     click.echo(key if key.isprintable() else "")
     return key
 

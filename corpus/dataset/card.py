@@ -8,6 +8,7 @@ import polars as pl
 
 from corpus.dataset.derived import DERIVED
 from corpus.dataset.frames import ATTRIBUTIONS, DOCUMENTS, RELATIONS, example_column
+from corpus.dataset.quality import agreement_section
 from corpus.schema import Schema
 from corpus.shorthand import render
 from corpus.tables import Tables
@@ -86,6 +87,7 @@ def _page(
         yield f"\nOne sentence of it:\n\n```text\n{sentence}\n```\n"
     yield from _usage(schema, split)
     yield from _provenance(tables, documents)
+    yield from agreement_section(tables, schema)
     yield from _licences(schema, documents)
     yield from _definitions(schema)
 
@@ -150,7 +152,7 @@ def _provenance(tables: Tables, documents: pl.DataFrame) -> Iterator[str]:
         number = _some(row["documents"], "document")
         yield f"- `{row['annotator']}` ({row['kind'] or 'unknown'}), {number}: {said}"
     if set(passes["kind"]) == {"model"}:
-        yield "\nNo human has checked these labels. One pass is no agreement: none is reported."
+        yield "\nNo human has checked these labels."
     yield ""
 
 

@@ -200,6 +200,14 @@ def test_what_has_no_majority_stays_open(tmp_path):
     assert case.record.method == "curator"
 
 
+def test_a_vote_on_another_question_is_no_decision_to_keep(tmp_path):
+    root = corpus_of(tmp_path, seeds={"example": THREE})
+    saved(by_majority(opened_in(root)[0], DATE))
+    annotated_again(root, THREE | {"ann": "It [rained]{event silent}."})
+    [case] = opened_in(root)
+    assert (len(case.open), case.record.stale) == (1, [])
+
+
 def test_of_two_nobody_is_a_majority(tmp_path):
     case = case_of(tmp_path, SAID)
     assert by_majority(case, DATE).open == case.open

@@ -159,3 +159,10 @@ def test_one_annotation_without_a_span_lacks_them_all():
 def test_odd_characters_are_counted_as_code_points():
     found = comparison_of({"ann": "🌧️ é [ra\u0301in🎉]{event}", "bo": "🌧️ é [ra\u0301in🎉]{event}"})
     assert found.aspects["boundary", "event1"] == {"A": (5, 11), "B": (5, 11)}
+
+
+def test_what_the_schema_lacks_is_left_out():
+    odd = "[She]{person#p} [said]{event#e spoken} [it rained]{claim source>p asks>e source>x}."
+    found = comparison_of({"ann": odd, "bo": "She [said]{event#e spoken} [it rained]{claim}."})
+    assert items(found) == {"e": ["ann", "bo"], "claim3": ["ann", "bo"]}
+    assert found.links == {}

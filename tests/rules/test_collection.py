@@ -48,6 +48,16 @@ def test_two_passes_of_one_person_are_one_annotator_of_a_gold(tmp_path):
     assert finding.file.endswith("gold.json")
 
 
+def test_gold_by_votes_is_asked_for_its_annotators_too(tmp_path):
+    files = {
+        ANN: annotation(),
+        "annotations/example/gold.json": annotation(annotator="gold"),
+        "annotations/example/decisions.toml": 'method = "majority"\n',
+    }
+    [finding] = in_folder(tmp_path, "C103", files)
+    assert finding.message == "is gold of 1 annotator(s); expected 2 or more"
+
+
 @pytest.mark.parametrize("licence", ["", " \n"])
 def test_blank_licence_is_an_error_in_the_metadata(tmp_path, licence):
     about = seed("She said it rained.", licence=licence)

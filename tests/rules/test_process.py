@@ -87,6 +87,24 @@ def test_adjudicator_who_annotated_another_text_may_decide(tmp_path):
     assert found(tmp_path, files, "P107", texts=texts) == [("P107", message)]
 
 
+def test_everybody_who_decided_something_is_asked_for(tmp_path):
+    decisions = """adjudicator = "cy"
+[[conflicts]]
+by = "ann"
+[[overrides]]
+by = "majority"
+"""
+    files = {ANN: annotation(), DECISIONS: decisions}
+    message = "ann decided on example and annotated it too"
+    assert found(tmp_path, files, "P107") == [("P107", message)]
+
+
+@pytest.mark.parametrize("broken", ["conflicts = 3\n", "conflicts = [3]\n", "adjudicator = 3\n"])
+def test_decisions_that_are_no_record_are_nobodys(tmp_path, broken):
+    files = {GOLD: annotation(annotator="gold"), ANN: annotation(), DECISIONS: broken}
+    assert found(tmp_path, files, "P106", "P107") == []
+
+
 def test_decisions_that_do_not_say_who_decided_are_decisions(tmp_path):
     files = {GOLD: annotation(annotator="gold"), ANN: annotation(), DECISIONS: "agreed = 3\n"}
     assert found(tmp_path, files, "P106", "P107") == []
