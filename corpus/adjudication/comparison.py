@@ -124,7 +124,7 @@ def compared(tables: Tables, schema: Schema, doc_id: str, chosen: Sources) -> Co
     """Return what these annotations (two at least) of one document say of it."""
     own = tables.of(chosen)
     letters = lettered(doc_id, [version.annotator for version in chosen.values()])
-    spans, relations = _said(own, schema, {row: v.annotator for row, v in chosen.items()})
+    spans, relations = said(own, schema, {row: v.annotator for row, v in chosen.items()})
     groups = _alignment(own, schema, {row: v.annotator for row, v in chosen.items()})
     found, of_span = _items(spans, groups, letters)
     links = dict[Link, frozenset[str]]()
@@ -152,7 +152,7 @@ def lettered(doc_id: str, annotators: Sequence[str]) -> dict[str, str]:
     return dict(zip(sorted(annotators, key=drawn), ascii_uppercase, strict=False))
 
 
-def _said(
+def said(
     tables: Tables, schema: Schema, names: Mapping[int, str]
 ) -> tuple[dict[tuple[str, str], Span], list[tuple[str, str, str, str]]]:
     """Return (annotator, id) -> span, and the relations as (annotator, type, from, to)."""
