@@ -140,6 +140,12 @@ def _standing(case: Case, wanted: Values, by: str) -> list[Override]:
         for aspect, value in case.overridden.items()
         if not _holds(wanted, aspect, value)
     }
+    gone |= {  # what leads to a span that is to be added anew is to be added after it
+        aspect[1:]
+        for aspect in case.overridden
+        for end in aspect[2:]
+        if aspect[0] == "relation" and (end,) in gone and end not in case.comparison.items
+    }
     kept = list[Override]()
     for override in case.record.overrides:
         link = (override.relation, override.from_, override.to)

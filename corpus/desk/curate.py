@@ -1,4 +1,4 @@
-"""Adjudication in Label Studio: conflicts to a curator's project, and what is decided there here."""
+"""Adjudication in Label Studio: conflicts to a curator, and what is decided there to gold."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -182,7 +182,7 @@ class Curation:
             raise CorpusError(f"{work.doc_id}: the annotations have changed meanwhile: {DELETE}")
         made = saved(settled(case, drawn_in(case, work.result), self.by, date))
         state.raw[key] = there
-        self.done["decided"] += 1
+        self.done["text(s) decided"] += 1
         return made
 
 
