@@ -28,6 +28,11 @@ from corpus.tables import Rows
 Json = dict[str, Any]
 COMPARED = "compared"
 """The key in a task's data that holds a digest of the annotations that were compared."""
+HOW = (
+    "What is drawn here becomes gold; the tabs A, B, … above show each version. A layer or boundary"
+    " in conflict is drawn as most have it, any other conflict is left out. A comment on a span is"
+    " the reason."
+)
 
 
 def region(doc_id: str, span_id: str) -> str:
@@ -106,7 +111,7 @@ def _counted(conflicts: Iterable[Conflict]) -> str:
 def listed(case: Case) -> str:
     """Return the open conflicts as a list in HTML: on one line, Markdown leaves it alone."""
     items = "".join(f"<li>{_shown(conflict)}</li>" for conflict in case.open)
-    return f"<ol>{items}</ol>" if items else "No conflict is open."
+    return f"<p>{HOW}</p><ol>{items}</ol>" if items else "No conflict is open."
 
 
 def _shown(conflict: Conflict) -> str:

@@ -63,9 +63,9 @@ STYLE = """
 .corpus-guide ol { list-style: decimal }
 """
 OF_CONFLICTS = """
-.corpus-conflicts { max-height: 38vh; max-width: 46em; overflow-y: auto; margin-bottom: 8px }
+.corpus-conflicts { max-height: 38vh; max-width: 46em; overflow-y: auto; font-size: 14px }
 .corpus-conflicts ol { list-style: decimal; padding-left: 22px }
-.corpus-conflicts li { margin: 0 0 8px; line-height: 1.5 }
+.corpus-conflicts li { margin: 6px 0 0; line-height: 1.4 }
 """
 HINT = (
     "Press the key of a layer, then drag over the words, or double-click one. Say here what the new"
