@@ -29,9 +29,8 @@ Json = dict[str, Any]
 COMPARED = "compared"
 """The key in a task's data that holds a digest of the annotations that were compared."""
 HOW = (
-    "What is drawn here becomes gold; the tabs A, B, … above show each version. A layer or boundary"
-    " in conflict is drawn as most have it, any other conflict is left out. A comment on a span is"
-    " the reason."
+    "What is drawn here becomes gold; the tabs A, B, … show each version. Layers and boundaries in"
+    " conflict are drawn as most have them, other conflicts are left out."
 )
 
 

@@ -63,7 +63,8 @@ STYLE = """
 .corpus-guide ol { list-style: decimal }
 """
 OF_CONFLICTS = """
-.corpus-conflicts { max-height: 38vh; max-width: 46em; overflow-y: auto; font-size: 14px }
+.corpus-conflicts { max-height: 38vh; max-width: 46em; overflow-y: auto }
+.corpus-conflicts * { font-size: 14px !important }
 .corpus-conflicts ol { list-style: decimal; padding-left: 22px }
 .corpus-conflicts li { margin: 6px 0 0; line-height: 1.4 }
 """

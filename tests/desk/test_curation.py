@@ -12,6 +12,7 @@ import pytest
 from corpus.adjudication.record import Override, record_path
 from corpus.desk.annotate import pull, push, status
 from corpus.desk.curate import curating, curator, take_in
+from corpus.desk.curation import listed
 from corpus.desk.place import Place
 from corpus.errors import CorpusError
 from corpus.labelstudio.local import Hosting
@@ -19,7 +20,7 @@ from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import known_tasks
 from corpus.rounds import rounds_path
-from tests.adjudication.several import DATE, annotated_again, corpus_of, opened_in
+from tests.adjudication.several import DATE, annotated_again, case_of, corpus_of, opened_in
 from tests.corpora import TINY_FILE, codes, findings_of
 from tests.desk.forks import Tool
 from tests.desk.verbs import done
@@ -198,6 +199,14 @@ def test_nothing_there_says_who_is_who(room: Room) -> None:
     regions = [[item["id"] for item in room.version(letter) if "id" in item] for letter in "AB"]
     common = {*regions[0]} & {*regions[1]}
     assert len(common) == 3  # what is one thing has one id
+
+
+def test_odd_words_stay_words_in_the_list(tmp_path: Path) -> None:
+    said = {"zelda": "[<i>It</i>]{event spoken}.", "quentin": "[<i>It</i>]{event silent}."}
+    shown = listed(case_of(tmp_path, said))
+    assert "⟦&lt;i&gt;It&lt;/i&gt;⟧" in shown
+    assert "<i>" not in shown
+    assert "\n" not in shown
 
 
 def test_what_nobody_has_handed_in_decides_nothing(room: Room) -> None:
