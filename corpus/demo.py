@@ -24,7 +24,7 @@ from corpus.labelstudio.tasks import Json, made_with, results, tasks, unique_id
 from corpus.load import read_corpus
 from corpus.output import FORMATS, report_of
 from corpus.schema import Schema
-from corpus.store import rendered, write_whole
+from corpus.store import annotation_path, rendered, write_whole
 from corpus.tables import Tables
 from corpus.validation import examine, refuse_errors, validate
 
@@ -52,7 +52,8 @@ def demo(root: Path, out: Path, say: Say, port: int | None = None) -> Loop:
     tables, schema = read_corpus(root)
     refuse_errors(validate(tables, schema), "run `corpus validate` and mend them first")
     refuse_other(out / "dataset")
-    people = _people(tables)
+    passes, gold = _parted(tables)
+    people = _people(passes)
     if not people:
         _write_tasks(tables, schema, out)
         raise CorpusError(
@@ -63,8 +64,8 @@ def demo(root: Path, out: Path, say: Say, port: int | None = None) -> Loop:
         _scratch() as scratch,
         running(scratch, people, Hosting(port=port), log=out / "server.log", say=say) as server,
     ):
-        _through(server, tables, schema, out, say)
-    return _publish(root, tables, schema, out, say)
+        _through(server, passes, schema, out, say)
+    return _publish(root, tables, gold, schema, out, say)
 
 
 @contextmanager
@@ -79,6 +80,14 @@ def _scratch() -> Iterator[Path]:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+
+def _parted(tables: Tables) -> tuple[Tables, list[Path]]:
+    """Return what annotators made, and where the gold stands, which no annotator has."""
+    made = tables.annotations.select("row", "doc_id", "annotator", "pass", "status").collect()
+    single = made.filter(status="single")
+    rest = made.filter(pl.col("status") != "single").drop("row", "status")
+    return tables.of(single["row"]), [annotation_path(*key) for key in rest.iter_rows()]
 
 
 def _people(tables: Tables) -> list[str]:
@@ -114,9 +123,11 @@ def _through(server: Server, tables: Tables, schema: Schema, out: Path, say: Say
     say(f"exported to {out / 'export.json'}")
 
 
-def _publish(root: Path, given: Tables, schema: Schema, out: Path, say: Say) -> Loop:
-    """Read the export back, hold it against what went in, validate and build."""
-    back, _ = read_corpus(root, (out / "export.json",))
+def _publish(
+    root: Path, given: Tables, gold: list[Path], schema: Schema, out: Path, say: Say
+) -> Loop:
+    """Read the export back, with the gold beside it, hold it against what went in, and build."""
+    back, _ = read_corpus(root, (out / "export.json", *(root / file for file in gold)))
     outcome = examine(back, schema)
     report = FORMATS["json"](report_of(outcome, back, schema)) + "\n"
     write_whole(out / "findings.json", report.encode())

@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from corpus.adjudication.documents import cases
+from corpus.adjudication.record import rendered_record
 from corpus.load import read_corpus
 from corpus.rounds import read_rounds
 from corpus.store import rendered
@@ -126,7 +128,7 @@ PASSES = ("m2", "m3", "m4")
 
 
 def test_annotations_are_canonical():
-    paths = [Path("annotations", DOC_ID, f"{name}.json") for name in PASSES]
+    paths = [Path("annotations", DOC_ID, f"{name}.json") for name in (*PASSES, "gold")]
     assert rendered(TABLES, SCHEMA) == {path: (ROOT / path).read_bytes() for path in paths}
 
 
@@ -134,7 +136,7 @@ def test_corpus_is_clean():
     found = validate(TABLES, SCHEMA)
     assert found == []
     counts = summary(found, TABLES)
-    assert (counts["documents"], counts["annotations"]) == (1, 3)
+    assert (counts["documents"], counts["annotations"]) == (1, 4)
     assert (counts["errors"], counts["warnings"]) == (0, 0)
 
 
@@ -149,7 +151,8 @@ def test_who_made_the_passes_is_one_model_and_says_so():
     rows = TABLES.annotators.select("annotator", "kind", "description").collect().rows()
     made = [row for row in rows if row[0] in PASSES]
     assert [(name, kind) for name, kind, _ in made] == [(name, "model") for name in PASSES]
-    assert [(name, kind) for name, kind, _ in rows if name not in PASSES] == [("a1", "human")]
+    others = [(name, kind) for name, kind, _ in rows if name not in PASSES]
+    assert others == [("c1", "model"), ("a1", "human")]
     for _, _, about in made:
         assert "No human has checked it" in about
         assert "self-consistency, not inter-annotator agreement" in about
@@ -158,7 +161,30 @@ def test_who_made_the_passes_is_one_model_and_says_so():
 def test_annotations_bear_the_versions_and_the_text_that_they_were_made_with():
     for row in TABLES.annotations.collect().to_dicts():
         assert row["given_sha256"] == DIGEST
-        assert (row["schema_version"], row["guideline_version"]) == (HEDGEROW.version, "1.0.0")
+        guidelines = "1.1.0" if row["annotator"] == "gold" else "1.0.0"
+        assert (row["schema_version"], row["guideline_version"]) == (HEDGEROW.version, guidelines)
+
+
+def test_the_gold_is_what_the_recorded_decisions_make_of_the_passes():
+    [case] = cases(ROOT, TABLES, HEDGEROW).cases
+    assert (case.open, case.voted, case.record.stale) == ([], [], [])
+    assert case.gold == (ROOT / "annotations" / DOC_ID / "gold.json").read_bytes()
+    assert rendered_record(case.record) == case.before
+    asked = {case.conflicts[entry.id].kind: entry.moot for entry in case.record.conflicts}
+    assert asked == {"attribute": False, "missing span": False, "relation": True}
+
+
+def test_the_curator_is_a_model_that_made_no_pass_and_gave_reasons():
+    [case] = cases(ROOT, TABLES, HEDGEROW).cases
+    [(about, kind)] = (
+        TABLES.annotators.filter(annotator="c1").select("description", "kind").collect().rows()
+    )
+    assert kind == "model"
+    assert "model consensus. No human has checked it." in about
+    for conflict in case.decided:
+        entry = case.entries[conflict.id]
+        assert entry.by == "c1"
+        assert entry.reason.startswith("Guidelines, ")
 
 
 def test_every_layer_and_the_main_relations_are_used_in_each_pass():

@@ -30,6 +30,9 @@ Value = bool | str | tuple[int, int] | tuple[str, ...]
 """Of a span or relation whether it is there, of a layer its name, of a boundary (start, end), of
 an attribute its values, sorted; none: nothing is said of it."""
 Link = tuple[str, str, str]
+Key = tuple[str, str]
+"""Of a span: its annotator and its id."""
+PART = ("item", "annotator", "id")
 
 SAME_LAYER = 10.0
 """Heavier than any two spans: what lies in one layer is joined first."""
@@ -120,21 +123,41 @@ class Comparison:
         return len({*says.values()}) == 1 and (aspect[0] != "relation" or len(says) > 1)
 
 
-def compared(tables: Tables, schema: Schema, doc_id: str, chosen: Sources) -> Comparison:
-    """Return what these annotations (two at least) of one document say of it."""
-    own = tables.of(chosen)
+def compared(tables: Tables, schema: Schema, chosen: Mapping[str, Sources]) -> Iterator[Comparison]:
+    """Yield what the annotations of each document (two at least) say of it, in this order."""
+    names = {row: v.annotator for own in chosen.values() for row, v in own.items()}
+    own = tables.of(names)
+    spans, relations = spans_and_links(own, schema, names)
+    groups = _alignment(own, schema, names)
+    documents = tables.documents.filter(pl.col("doc_id").is_in([*chosen])).collect().to_dicts()
+    known = {row["doc_id"]: row for row in documents}
+    for doc_id, versions in chosen.items():
+        of_text = _Said(spans[doc_id], relations[doc_id], groups.get(doc_id, []))
+        yield _comparison(schema, known[doc_id], versions, of_text)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is said of one document: see `spans_and_links` and `_alignment`."""
+
+    spans: Mapping[Key, Span]
+    relations: Sequence[tuple[str, str, str, str]]
+    groups: Sequence[Sequence[Key]]
+
+
+def _comparison(
+    schema: Schema, document: Mapping[str, Any], chosen: Sources, said: _Said
+) -> Comparison:
+    doc_id = document["doc_id"]
     letters = lettered(doc_id, [version.annotator for version in chosen.values()])
-    spans, relations = said(own, schema, {row: v.annotator for row, v in chosen.items()})
-    groups = _alignment(own, schema, {row: v.annotator for row, v in chosen.items()})
-    found, of_span = _items(spans, groups, letters)
+    found, of_span = _items(said.spans, said.groups, letters)
     links = dict[Link, frozenset[str]]()
-    for name, type_, *ends in relations:
+    for name, type_, *ends in said.relations:
         near, far = (of_span.get((name, end)) for end in ends)
         if near is None or far is None or type_ not in schema.relations:
             continue  # somebody waived what is wrong with it
         link = (type_, near, far)
         links[link] = links.get(link, frozenset()) | {letters[name]}
-    [document] = tables.documents.filter(doc_id=doc_id).collect().to_dicts()
     sentences = [(s["start"], s["end"]) for s in document["sentences"] or []]
     versions = {letters[version.annotator]: version for version in chosen.values()}
     whole = (document["text"], document["text_sha256"], sentences)
@@ -152,18 +175,21 @@ def lettered(doc_id: str, annotators: Sequence[str]) -> dict[str, str]:
     return dict(zip(sorted(annotators, key=drawn), ascii_uppercase, strict=False))
 
 
-def said(
+def spans_and_links(
     tables: Tables, schema: Schema, names: Mapping[int, str]
-) -> tuple[dict[tuple[str, str], Span], list[tuple[str, str, str, str]]]:
-    """Return (annotator, id) -> span, and the relations as (annotator, type, from, to)."""
-    spans, relations = dict[tuple[str, str], Span](), list[tuple[str, str, str, str]]()
+) -> tuple[dict[str, dict[Key, Span]], dict[str, list[tuple[str, str, str, str]]]]:
+    """Return by document the spans, and the relations as (annotator, type, from, to)."""
+    spans, relations = dict[str, dict[Key, Span]](), dict[str, list[tuple[str, str, str, str]]]()
     for annotation, own in submitted(tables):
-        name = names[annotation["row"]]
+        doc_id, name = annotation["doc_id"], names[annotation["row"]]
         values = _values(own["attributes"], schema)
+        of_text = spans.setdefault(doc_id, {})
         for row in own["spans"]:
             place = (row["span_id"], row["layer"], row["start"], row["end"])
-            spans[name, row["span_id"]] = Span(*place, values.get(row["span_id"], {}))
-        relations += [(name, r["type"], r["from_id"], r["to_id"]) for r in own["relations"]]
+            of_text[name, row["span_id"]] = Span(*place, values.get(row["span_id"], {}))
+        relations.setdefault(doc_id, []).extend(
+            (name, r["type"], r["from_id"], r["to_id"]) for r in own["relations"]
+        )
     return spans, relations
 
 
@@ -183,24 +209,26 @@ def _values(
 
 def _alignment(
     tables: Tables, schema: Schema, names: Mapping[int, str]
-) -> list[list[tuple[str, str]]]:
-    """Return the spans, as (annotator, id), that are one thing, in the order of the text."""
+) -> dict[str, list[list[Key]]]:
+    """Return by document the spans that are one thing, in the order of the text."""
     found = units(tables, schema, names, united=False)
     everybody = range(len(found.annotators))
     couples = [*combinations(everybody, 2)]
     within = [
         matched(found, *couple).with_columns(pl.col("weight") + SAME_LAYER) for couple in couples
     ]
-    alone = items(found, everybody, within)
-    short = pl.len().over("item") < len(everybody)
-    left = found.spans.join(alone.filter(short), on="unit", maintain_order="left")
+    alone = found.spans.join(items(found, everybody, within), on="unit", maintain_order="left")
+    whose = pl.Series(found.annotated.sum(axis=0))
+    short = pl.len().over("item") < pl.col("document").replace_strict(range(len(whose)), whose)
+    left = alone.filter(short)
     across = [_across_layers(found, left, *couple) for couple in couples]
     joined = items(found, everybody, [*within, *across])
     spans = found.spans.join(joined, on="unit", maintain_order="left")
-    groups = dict[int, list[tuple[str, str]]]()
-    for item, who, span_id in spans.select("item", "annotator", "id").iter_rows():
+    of_text = dict[str, dict[int, list[Key]]]()
+    for document, item, who, span_id in spans.select("document", *PART).iter_rows():
+        groups = of_text.setdefault(found.documents[document], {})
         groups.setdefault(item, []).append((found.annotators[who], span_id))
-    return [*groups.values()]
+    return {doc_id: [*groups.values()] for doc_id, groups in of_text.items()}
 
 
 def _across_layers(found: Units, left: pl.DataFrame, one: int, other: int) -> pl.DataFrame:
@@ -216,21 +244,21 @@ def _across_layers(found: Units, left: pl.DataFrame, one: int, other: int) -> pl
 
 
 def _items(
-    spans: Mapping[tuple[str, str], Span],
-    groups: Sequence[Sequence[tuple[str, str]]],
+    spans: Mapping[Key, Span],
+    groups: Sequence[Sequence[Key]],
     letters: Mapping[str, str],
-) -> tuple[dict[str, Item], dict[tuple[str, str], str]]:
+) -> tuple[dict[str, Item], dict[Key, str]]:
     """Return id -> item in the order of the text, and of each span its item's id.
 
     An item has the id that the first by name of its annotators gave it; one that is taken gets a
     number.
     """
 
-    def place(group: Sequence[tuple[str, str]]) -> tuple[object, ...]:
+    def place(group: Sequence[Key]) -> tuple[object, ...]:
         own = [spans[key] for key in group]
         return min(s.start for s in own), -max(s.end for s in own), own[0].layer, sorted(group)
 
-    found, of_span = dict[str, Item](), dict[tuple[str, str], str]()
+    found, of_span = dict[str, Item](), dict[Key, str]()
     for group in sorted(groups, key=place):
         wanted = min(group)[1]
         names = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(groups) + 1))

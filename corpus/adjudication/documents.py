@@ -38,7 +38,7 @@ def cases(
     """
     chosen = sources(tables, schema, documents, round_name)
     several = {doc_id: own for doc_id, own in chosen.items() if len(own) > 1}
-    made = [opened(root, compared(tables, schema, d, own)) for d, own in several.items()]
+    made = [opened(root, comparison) for comparison in compared(tables, schema, several)]
     return Cases(made, [doc_id for doc_id in chosen if doc_id not in several])
 
 

@@ -84,13 +84,13 @@ def context(comparison: Comparison, places: Iterable[tuple[int, int]]) -> str:
     """Return the sentences that hold some stretches, with these between ⟦ and ⟧."""
     parts = dict[tuple[int, int], list[tuple[int, int]]]()
     for start, end in sorted({*places}):
-        parts.setdefault(_around(comparison, start, end), []).append((start, end))
+        parts.setdefault(around(comparison, start, end), []).append((start, end))
     return " … ".join(
         _marked(comparison.text, *edges, marks) for edges, marks in sorted(parts.items())
     )
 
 
-def _around(comparison: Comparison, start: int, end: int) -> tuple[int, int]:
+def around(comparison: Comparison, start: int, end: int) -> tuple[int, int]:
     """Return where the sentences begin and end that a stretch lies in."""
     sentences = [(s, e) for s, e in comparison.sentences if s < end and start < e]
     if not sentences or sentences[0][0] > start or sentences[-1][1] < end:

@@ -81,9 +81,11 @@ def _shown(output: str, comparisons: list[Any], tables: Any, schema: Any, asked:
     from corpus.agreement.text import as_json, as_text
 
     if output == "html":
+        from corpus.adjudication.differences import differences
         from corpus.report.agreement import agreement_page
 
-        return agreement_page(comparisons, [], schema)
+        found = [d for names in asked.values() for d in differences(tables, schema, names)]
+        return agreement_page(comparisons, found, schema)
     show: Any = as_json if output == "json" else as_text
     return str(show(comparisons))
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from corpus.dataset.derived import DERIVED
 from corpus.dataset.frames import ATTRIBUTIONS, DOCUMENTS, RELATIONS, example_column
+from corpus.dataset.provenance import provenance_section
 from corpus.dataset.quality import agreement_section
 from corpus.schema import Schema
 from corpus.shorthand import render
@@ -86,7 +87,7 @@ def _page(
     if sentence := rendered_sentence(documents, schema):
         yield f"\nOne sentence of it:\n\n```text\n{sentence}\n```\n"
     yield from _usage(schema, split)
-    yield from _provenance(tables, documents)
+    yield from provenance_section(tables, documents)
     yield from agreement_section(tables, schema)
     yield from _licences(schema, documents)
     yield from _definitions(schema)
@@ -140,20 +141,6 @@ def _usage(schema: Schema, split: str) -> Iterator[str]:
         yield f'{plural}.features["{attribute}_label"].names  # its classes\n```\n'
     yield "Offsets are 0-based, half-open, in Unicode code points of `text` in `documents`:"
     yield "`text[start:end]` is the span. pandas, polars and duckdb read `data/*/*.parquet`.\n"
-
-
-def _provenance(tables: Tables, documents: pl.DataFrame) -> Iterator[str]:
-    yield "## Who made the labels\n"
-    made = pl.col("doc_id").n_unique().alias("documents")
-    passes = documents.group_by("annotator", "kind").agg(made).sort("annotator")
-    people = {row["annotator"]: row for row in tables.annotators.collect().to_dicts()}
-    for row in passes.to_dicts():
-        said = people.get(row["annotator"], {}).get("description", "not described")
-        number = _some(row["documents"], "document")
-        yield f"- `{row['annotator']}` ({row['kind'] or 'unknown'}), {number}: {said}"
-    if set(passes["kind"]) == {"model"}:
-        yield "\nNo human has checked these labels."
-    yield ""
 
 
 def _licences(schema: Schema, documents: pl.DataFrame) -> Iterator[str]:

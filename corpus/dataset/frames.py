@@ -11,6 +11,7 @@ import polars as pl
 
 from corpus.dataset.attributions import attributions
 from corpus.dataset.derived import with_derived
+from corpus.dataset.provenance import kinds
 from corpus.schema import BESIDE, CONFIGS, Attribute, Layer, Schema
 from corpus.tables import Tables, wide
 
@@ -56,11 +57,10 @@ def _released(tables: Tables) -> pl.LazyFrame:
     submitted = tables.annotations.filter(state="submitted")
     gold = pl.col("status") != "single"
     chosen = submitted.filter(gold | ~gold.any().over("doc_id"))
-    kinds = tables.annotators.select("annotator", "kind")
     published = tables.documents.filter(release="text").select("doc_id")
     return (
         chosen.join(published, on="doc_id", how="semi")
-        .join(kinds, on="annotator", how="left")
+        .join(kinds(tables), left_on="row", right_on="annotation", how="left")
         .select(*WHO, "schema_version", "guideline_version", annotation="row")
         .sort(*KEY)
     )

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from corpus.adjudication.case import Case
-from corpus.adjudication.comparison import Comparison, Span, said
+from corpus.adjudication.comparison import Comparison, Span, spans_and_links
 from corpus.adjudication.conflicts import KINDS, Conflict
 from corpus.adjudication.curated import Drawn, agreed_part, identified, version
 from corpus.desk.state import digest_of
@@ -168,8 +168,10 @@ def _read(case: Case, result: list[Json]) -> tuple[dict[str, Span], list[tuple[s
     data = {"doc_id": comparison.doc_id, "text": comparison.text}
     task = {"id": 0, "data": data, "annotations": [annotation]}
     reader.task(TASK.decode(msgspec.json.encode(task)))
-    spans, links = said(rows.tables(comparison.schema), comparison.schema, {0: GOLD})
-    return {name: span for (_, name), span in spans.items()}, [link[1:] for link in links]
+    tables = rows.tables(comparison.schema)
+    spans, links = spans_and_links(tables, comparison.schema, {0: GOLD})
+    of_text = spans[comparison.doc_id].items()
+    return {key[1]: span for key, span in of_text}, [link[1:] for link in links[comparison.doc_id]]
 
 
 def _comments(case: Case, result: Iterable[Json]) -> Iterator[tuple[str, str]]:

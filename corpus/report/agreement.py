@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from corpus.agreement.differences import Difference
+from corpus.adjudication.differences import Difference
 from corpus.agreement.figures import LEAST, Comparison
 from corpus.agreement.measures import MEASURES
 from corpus.report.bars import Scale, bars, scale_of

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from corpus.agreement.differences import Difference
+from corpus.adjudication.differences import Difference
 from corpus.report.bars import swatch
 from corpus.report.markup import Html, element, isolated, names
 from corpus.report.numbers import several

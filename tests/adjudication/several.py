@@ -52,7 +52,8 @@ def comparison_of(said: Said, schema: Schema = TINY, doc_id: str = "example") ->
         row: Version(name, f"annotations/{doc_id}/{name}.json", "0" * 64)
         for row, name in enumerate(said)
     }
-    return compared(tables_of(said, schema, doc_id), schema, doc_id, chosen)
+    [comparison] = compared(tables_of(said, schema, doc_id), schema, {doc_id: chosen})
+    return comparison
 
 
 def case_of(root: Path, said: Said, schema: Schema = TINY) -> Case:

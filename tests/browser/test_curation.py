@@ -29,10 +29,12 @@ CLAIM = TEXT.index("the tone of the recent call suggests")
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the corpus."""
+    """A copy of the corpus, with nothing decided."""
     made = tmp_path_factory.mktemp("curation") / "corpus"
     for name in ("schemas", "seeds", "annotations"):
         shutil.copytree(ROOT / name, made / name)
+    for name in ("decisions.toml", "gold.json"):
+        (made / "annotations" / DOC_ID / name).unlink(missing_ok=True)
     return made
 
 

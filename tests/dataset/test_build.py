@@ -53,12 +53,13 @@ def test_there_is_a_config_for_the_documents_for_each_layer_and_for_the_relation
     assert list(rows) == configs(corpus[1])
 
 
-def test_every_span_and_relation_of_the_annotations_is_a_row(built, corpus):
+def test_every_span_and_relation_of_the_gold_is_a_row(built, corpus):
     _, rows = built
     tables, schema = corpus
-    spans = tables.spans.select(pl.len()).collect().item()
-    assert sum(rows[layer.plural] for layer in schema.layers.values()) == spans
-    assert rows["relations"] == tables.relations.select(pl.len()).collect().item()
+    gold = tables.of(tables.annotations.filter(status="adjudicated").collect()["row"])
+    spans = gold.spans.select(pl.len()).collect().item()
+    assert sum(rows[layer.plural] for layer in schema.layers.values()) == spans > 60
+    assert rows["relations"] == gold.relations.select(pl.len()).collect().item()
 
 
 def test_a_row_shows_names_and_the_label_beside_them_means_the_same(built, tmp_path):
@@ -69,8 +70,7 @@ def test_a_row_shows_names_and_the_label_beside_them_means_the_same(built, tmp_p
 
 
 def test_offsets_cut_the_span_out_of_the_document(built, tmp_path):
-    document, *others = load(built[0], "documents", tmp_path)
-    assert {other["text"] for other in others} == {document["text"]}
+    [document] = load(built[0], "documents", tmp_path)
     for span in document["spans"]:
         assert document["text"][span["start"] : span["end"]] == span["text"]
     for row in load(built[0], "events", tmp_path):

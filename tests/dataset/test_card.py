@@ -41,8 +41,10 @@ def test_the_metadata_holds_for_the_hub(made):
 
 def test_it_says_that_a_model_made_the_labels_and_that_nobody_checked_them(made):
     card, _, tables, _ = made
+    assert "`gold` (model), 1 document: a model consensus: a model decided" in card
     for who in tables.annotators.filter(kind="model").collect().to_dicts():
-        assert f"`{who['annotator']}` (model), 1 document: {who['description']}" in card
+        did = "decided" if who["annotator"] == "c1" else "annotated"
+        assert f"  - {did}: `{who['annotator']}` (model): {who['description']}" in card
     assert "self-consistency, not inter-annotator agreement" in card
     assert "No human has checked these labels." in card
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from coloraide import Color
 
-from corpus.agreement.differences import Difference
+from corpus.adjudication.differences import Difference
 from corpus.agreement.figures import Comparison, Confusion, Figure, compare
 from corpus.agreement.measures import MEASURES, Part
 from corpus.agreement.passes import given_passes
