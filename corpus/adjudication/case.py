@@ -150,15 +150,15 @@ def signed(case: Case, by: str | None, date: str) -> Case:
 
     entries = [sign(e, f"conflict {e.id!r}") for e in case.record.conflicts]
     overrides = [sign(o, f"overrides[{n}]") for n, o in enumerate(case.record.overrides, 1)]
-    made = _with(case, conflicts=entries, overrides=overrides)
+    made = with_fields(case, conflicts=entries, overrides=overrides)
     asked = case.open or made.record != case.record
-    return _with(made, adjudicator=who) if asked else made
+    return with_fields(made, adjudicator=who) if asked else made
 
 
 def decided(case: Case, entry: Entry) -> Case:
     """Return the case with this entry in the place of the one of its id."""
     entries = [entry if e.id == entry.id else e for e in case.record.conflicts]
-    after = _with(case, conflicts=entries)
+    after = with_fields(case, conflicts=entries)
     assert after.values is not None  # what cannot be meant is refused before it is written
     return after
 
@@ -175,7 +175,7 @@ def by_majority(case: Case, date: str) -> Case:
             for c in asked
             if (letter := majority(c.choices))
         }
-        case = _with(case, conflicts=[votes.get(e.id, e) for e in case.record.conflicts])
+        case = with_fields(case, conflicts=[votes.get(e.id, e) for e in case.record.conflicts])
     return case
 
 
@@ -203,7 +203,8 @@ def saved(case: Case) -> Case:
     return case
 
 
-def _with(case: Case, **fields: Any) -> Case:
+def with_fields(case: Case, **fields: Any) -> Case:
+    """Return the case with other fields of its record."""
     return replace(case, record=changed(case.record, **fields))
 
 
@@ -237,9 +238,7 @@ def _renewed(
         record,
         schema_version=comparison.schema.version,
         conflicts=[_entry(question, known.get(name)) for name, question in questions.items()],
-        overrides=[
-            _told(comparison, o) for o in record.overrides if not _of_another(comparison, o)
-        ],
+        overrides=[told(comparison, o) for o in record.overrides if not _of_another(comparison, o)],
         stale=[*kept, *({k: v for k, v in t.items() if v is not None} for t in gone)],
         versions=dict(comparison.versions),
     )
@@ -260,7 +259,7 @@ def _of_another(comparison: Comparison, override: Override) -> bool:
     return bool(override.was) and override.was != what_is_there(comparison, override)
 
 
-def _told(comparison: Comparison, override: Override) -> Override:
+def told(comparison: Comparison, override: Override) -> Override:
     """Return an override with the words of what it changes."""
     is_new = override.action == "add"
     return changed(override, was="" if is_new else what_is_there(comparison, override))
@@ -269,4 +268,4 @@ def _told(comparison: Comparison, override: Override) -> Override:
 def _kept(case: Case) -> Case:
     """Return the case with what its record says of the decisions taken together."""
     entries = [changed(e, moot=case.is_moot(case.conflicts[e.id])) for e in case.record.conflicts]
-    return _with(case, conflicts=entries, method=MAJORITY if case.voted else "curator")
+    return with_fields(case, conflicts=entries, method=MAJORITY if case.voted else "curator")

@@ -127,7 +127,7 @@ def compared(tables: Tables, schema: Schema, chosen: Mapping[str, Sources]) -> I
     """Yield what the annotations of each document (two at least) say of it, in this order."""
     names = {row: v.annotator for own in chosen.values() for row, v in own.items()}
     own = tables.of(names)
-    spans, relations = _said(own, schema, names)
+    spans, relations = spans_and_links(own, schema, names)
     groups = _alignment(own, schema, names)
     documents = tables.documents.filter(pl.col("doc_id").is_in([*chosen])).collect().to_dicts()
     known = {row["doc_id"]: row for row in documents}
@@ -138,7 +138,7 @@ def compared(tables: Tables, schema: Schema, chosen: Mapping[str, Sources]) -> I
 
 @dataclass(frozen=True)
 class _Said:
-    """What is said of one document: see `_said` and `_alignment`."""
+    """What is said of one document: see `spans_and_links` and `_alignment`."""
 
     spans: Mapping[Key, Span]
     relations: Sequence[tuple[str, str, str, str]]
@@ -175,7 +175,7 @@ def lettered(doc_id: str, annotators: Sequence[str]) -> dict[str, str]:
     return dict(zip(sorted(annotators, key=drawn), ascii_uppercase, strict=False))
 
 
-def _said(
+def spans_and_links(
     tables: Tables, schema: Schema, names: Mapping[int, str]
 ) -> tuple[dict[str, dict[Key, Span]], dict[str, list[tuple[str, str, str, str]]]]:
     """Return by document the spans, and the relations as (annotator, type, from, to)."""

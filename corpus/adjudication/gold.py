@@ -43,14 +43,14 @@ def _add_span(
     place = (0, len(rows.spans), span_id, layer, start, end)
     rows.spans.append((*place, *words, words[0], "manual", 1))
     declared = comparison.schema.layers[layer]
-    for name, said in _attributes(comparison, values, span_id, layer).items():
+    for name, said in attributes(comparison, values, span_id, layer).items():
         if said != (declared.attributes[name].default,):
             for position, value in enumerate(said):
                 row = (0, len(rows.attributes), span_id, name, position, value, False, 1)
                 rows.attributes.append(row)
 
 
-def _attributes(
+def attributes(
     comparison: Comparison, values: Mapping[Aspect, Value], span_id: str, layer: str
 ) -> dict[str, tuple[str, ...]]:
     """Return attribute -> values: what is decided; of what is not scored, what most say."""

@@ -158,6 +158,8 @@ def override_table(override: Override) -> dict[str, Any]:
     """Return an override as its table."""
     table: dict[str, Any] = msgspec.to_builtins(override)
     said = {key: value for key, value in table.items() if value not in ({}, "")}
+    if override.boundary is not None:
+        said["boundary"] = [*override.boundary]
     reason = said.pop("reason", "")
     return {**said, "reason": reason} if reason else said
 

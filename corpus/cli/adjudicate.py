@@ -3,12 +3,16 @@
 import signal
 import sys
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from corpus.cli.desk import today
-from corpus.cli.root import root_of
+from corpus.cli.desk import PORT, progress, stay, today, told, where
+
+OF_STUDIO = ("url", "database", "isolated", "browser")
+"""The options that say which Label Studio, or how to show it."""
 
 
 @click.command()
@@ -17,25 +21,35 @@ from corpus.cli.root import root_of
 @click.option("--round", "round_name", metavar="ROUND", help="Only what this round has frozen.")
 @click.option("--majority", is_flag=True, help="Decide what more than half of three or more say.")
 @click.option("--next", "asking", is_flag=True, help="Ask the open conflicts, one after the other.")
-@click.pass_context
+@click.option(
+    "--studio", is_flag=True, help="Bring the open conflicts to Label Studio, and open it."
+)
+@click.option("--pull", "pulling", is_flag=True, help="Decide as was handed in there.")
+@where
+@click.option("--browser/--no-browser", default=True, help="With --studio: open the page.")
 def adjudicate(
-    context: click.Context,
+    root: Path,
+    place: Any,
     documents: tuple[str, ...],
     by: str | None,
     round_name: str | None,
     majority: bool,
     asking: bool,
+    studio: bool,
+    pulling: bool,
+    browser: bool,
 ) -> None:
     """Make several frozen annotations of a text into gold.
 
     What all agree on is taken over. Where they differ is listed in the document's decisions.toml,
-    and is decided there, or with --next. Gold is written as soon as nothing is open.
+    and is decided there, with --next, or in Label Studio. Gold is written as soon as nothing is
+    open.
     """
     from corpus.adjudication.case import by_majority, saved, signed
-    from corpus.adjudication.documents import cases, line, next_step, refuse_stranger, remarks
+    from corpus.adjudication.documents import cases, next_step, refuse_stranger
     from corpus.load import read_corpus
 
-    root = root_of(context)
+    _refuse_nonsense(asking, studio, pulling)
     tables, schema = read_corpus(root)
     if by is not None:
         refuse_stranger(tables, by)
@@ -44,13 +58,61 @@ def adjudicate(
     made = [saved(by_majority(case, today()) if majority else case) for case in made]
     if asking:
         made = [saved(case) for case in _asked(made, by)]
+    if pulling:
+        made = _taken_in(root, place, by, made)
+    _tell(made, found.alone)
+    if studio and made:
+        _curate(root, place, by, made, browser)
+    else:
+        click.echo(next_step(made))
+
+
+def _refuse_nonsense(asking: bool, studio: bool, pulling: bool) -> None:
+    if asking + studio + pulling > 1:
+        raise click.UsageError("--next, --studio and --pull: one at a time")
+    given = click.get_current_context().get_parameter_source
+    typed = [name for name in OF_STUDIO if given(name) is ParameterSource.COMMANDLINE]
+    if typed and not (studio or pulling):
+        raise click.UsageError(f"--{typed[0]} goes with --studio or --pull")
+
+
+def _tell(made: list[Any], alone: Any) -> None:
+    from corpus.adjudication.documents import line, remarks
+
     for case in made:
         click.echo(line(case))
         for remark in remarks(case):
             click.echo(remark, err=True)
-    if found.alone:
-        click.echo(f"{len(found.alone)} document(s) with one frozen annotation are left")
-    click.echo(next_step(made))
+    if alone:
+        click.echo(f"{len(alone)} document(s) with one frozen annotation are left")
+
+
+def _taken_in(root: Path, place: Any, by: str | None, made: list[Any]) -> list[Any]:
+    """Decide as curators have handed in; return the cases as they are then."""
+    from corpus.desk.curate import take_in
+
+    with progress() as (watch, say):
+        made, done = take_in(root, place, by, made, today(), watch, say)
+    click.echo(told(done) or "nothing to pull")
+    return made
+
+
+def _curate(root: Path, place: Any, by: str | None, made: list[Any], browser: bool) -> None:
+    """Bring what is open to the curator, and show it for as long as our server runs."""
+    from corpus.desk.curate import curating, curator
+    from corpus.labelstudio.local import Hosting
+
+    by = curator(root, place, by)
+    with curating(root, place, progress, Hosting(wanted=PORT), by, made) as (page, server, done):
+        click.echo(told(done) or "nothing to bring: all is there")
+        if page is None:
+            return
+        click.echo(f"{page.annotator}: {page.url}\n    log in as {page.email}")
+        if browser:
+            click.launch(page.url)
+        if place.url is None:
+            stay(root, [server], by)
+    click.echo("`corpus adjudicate --pull` makes decisions and gold of what is handed in")
 
 
 def _asked(made: list[Any], by: str | None) -> list[Any]:

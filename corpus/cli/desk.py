@@ -155,7 +155,7 @@ def annotate(
     It runs on this machine alone until Ctrl-C; started again, it goes on where people left off.
     With --url, brings the projects of that server up to date instead.
     """
-    from corpus.desk.annotate import annotating, wait
+    from corpus.desk.annotate import annotating
     from corpus.labelstudio.local import Hosting
 
     hosting = Hosting(port, production, public, wanted=PORT)
@@ -165,11 +165,18 @@ def annotate(
         if browser and pages:
             click.launch(pages[0].url)
         if place.url is None:
-            shown = "Enter shows the passwords" if sys.stdin.isatty() else "Passwords: corpus login"
-            with suppress(KeyboardInterrupt):
-                click.echo(f"{shown}; Ctrl-C stops (all work is kept).")
-                wait(running, lambda: show_logins(root))
+            stay(root, running)
             click.echo("Label Studio stopped; `corpus pull` brings what is submitted here.")
+
+
+def stay(root: Path, running: list[Any], annotator: str | None = None) -> None:
+    """Return at Ctrl-C, or when a server of ours has stopped; Enter shows who logs in how."""
+    from corpus.desk.annotate import wait
+
+    shown = "Enter shows the passwords" if sys.stdin.isatty() else "Passwords: corpus login"
+    with suppress(KeyboardInterrupt):
+        click.echo(f"{shown}; Ctrl-C stops (all work is kept).")
+        wait(running, lambda: show_logins(root, annotator))
 
 
 def show_logins(root: Path, annotator: str | None = None) -> None:
@@ -202,7 +209,7 @@ def push(root: Path, place: Any, annotators: list[str], overlap: str | None) -> 
 
     with progress() as (watch, say):
         done = run(root, place, watch, say, annotators, overlap)
-    click.echo(_told(done) or "nothing to push: all is there")
+    click.echo(told(done) or "nothing to push: all is there")
 
 
 @click.command()
@@ -216,10 +223,11 @@ def pull(root: Path, place: Any) -> None:
 
     with progress() as (watch, say):
         done = run(root, place, watch, say)
-    click.echo(_told(done) or "nothing to pull")
+    click.echo(told(done) or "nothing to pull")
 
 
-def _told(done: Counter[str]) -> str:
+def told(done: Counter[str]) -> str:
+    """Return what was done, with its numbers."""
     return ", ".join(f"{number} {what}" for what, number in done.items() if number)
 
 
@@ -319,7 +327,7 @@ def recheck(root: Path, place: Any, sections: tuple[str, ...], name: str | None)
         declare_recheck(root, name, sections, found)
         with progress() as (watch, say):
             done = run(root, place, watch, say)
-        click.echo(_told(done))
+        click.echo(told(done))
 
 
 def printable_lines(text: str) -> str:

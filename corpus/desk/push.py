@@ -321,8 +321,7 @@ class Pusher(Sync):
     @cached_property
     def instruction(self) -> str:
         """Return the instruction of every project."""
-        text = read_guidelines(guidelines_path(Path(self.corpus.schema.path)))
-        return instruction(self.corpus.schema, text, read_answers(self.corpus.root))
+        return instruction_of(self.corpus)
 
     @cached_property
     def tasks(self) -> dict[str, Json]:
@@ -341,6 +340,12 @@ class Pusher(Sync):
         """Return the controls of which no file holds anything."""
         shared = self.corpus.schema.shared().items()
         return TO_THE_TEAM | {name for name, attribute in shared if not attribute.published}
+
+
+def instruction_of(corpus: Corpus) -> str:
+    """Return what people read one click away: how to, guidelines, answers, definitions."""
+    text = read_guidelines(guidelines_path(Path(corpus.schema.path)))
+    return instruction(corpus.schema, text, read_answers(corpus.root))
 
 
 def _some(files: list[str]) -> str:

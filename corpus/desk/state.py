@@ -31,6 +31,7 @@ class State(msgspec.Struct):
     coming: file -> sha256 of what a pull is about to write: what a killed one left is no change.
     makers: unique_id of an annotation -> who made it, which the server forgets with an account.
     projects: title -> id of each project that was found.
+    curators: to whom conflicts were brought.
     raw: file -> sha256 of Label Studio's own form of what both sides had, by which it is known
     again when the schema has no words for it any more.
     """
@@ -42,6 +43,7 @@ class State(msgspec.Struct):
     since: dict[str, str] = {}
     makers: dict[str, str] = {}
     projects: dict[str, int] = {}
+    curators: list[str] = []
     raw: dict[str, str] = {}
 
     @property

@@ -28,6 +28,9 @@ PROPOSED = "proposed_entity"
 """Name of the box for an entity that the list lacks."""
 TO_THE_TEAM = frozenset({QUESTION, ABOUT_DOCUMENT, PROPOSED})
 """Names of the boxes in which annotators write to the team."""
+CONFLICTS = "conflicts"
+"""Of a curator's page: the key in a task's data that holds the list of what annotators say
+differently, and the name of the box that is to be ticked when all of it is decided."""
 
 # The height of a line leaves room for the arcs of relations above the words, and their badges,
 # smaller and paler than Label Studio's, stand in that room. Names of attributes are small.
@@ -59,22 +62,33 @@ STYLE = """
 .corpus-wrong { border-left: 3px solid #b3261e }
 .corpus-guide ol { list-style: decimal }
 """
+OF_CONFLICTS = """
+.corpus-conflicts { max-height: 38vh; max-width: 46em; overflow-y: auto }
+.corpus-conflicts * { font-size: 14px !important }
+.corpus-conflicts ol { list-style: decimal; padding-left: 22px }
+.corpus-conflicts li { margin: 6px 0 0; line-height: 1.4 }
+"""
 HINT = (
     "Press the key of a layer, then drag over the words, or double-click one. Say here what the new"
     " span is; Esc before the next one. Alt+R, then a click on another span, relates them. More"
     " under Instructions, at the top."
 )
+ALL_DECIDED = "All conflicts are decided"
 ONE_TEXT = {"maxSubmissions": "1", "editable": "true"}
 COLUMNS = "display: grid; grid-template-columns: 264px minmax(0, 1fr); gap: 24px"
 STICKY = "position: sticky; top: 0; align-self: start; max-height: 84vh; overflow-y: auto"
 
 
-def labelling_config(schema: Schema) -> str:
-    """Return the config that makes a Label Studio project of this schema."""
+def labelling_config(schema: Schema, *, curated: bool = False) -> str:
+    """Return the config that makes a Label Studio project of this schema.
+
+    curated: the page is a curator's: above the text stands what annotators say differently.
+    """
     root = ET.Element("View")
     made_from = re.sub("-(?=-)", "- ", f"{schema.name} {schema.version}")  # "--" ends a comment
     root.append(ET.Comment(f" made from {made_from}; edit the schema, not this "))
-    ET.SubElement(root, "Style").text = STYLE + "".join(f"{line}\n" for line in colours(schema))
+    style = STYLE + (OF_CONFLICTS if curated else "")
+    ET.SubElement(root, "Style").text = style + "".join(f"{line}\n" for line in colours(schema))
     columns = ET.SubElement(root, "View", style=COLUMNS)
     controls = ET.SubElement(columns, "View", style=STICKY, className="corpus-controls")
     controls.append(_labels(schema))
@@ -90,6 +104,8 @@ def labelling_config(schema: Schema) -> str:
             controls.append(_proposal(schema, asked))
     controls.append(_question(schema))
     page = ET.SubElement(columns, "View")
+    if curated:
+        page.extend(_conflicts())
     text = {"name": TEXT, "value": f"${TEXT}", "granularity": "symbol", "showLabels": "true"}
     ET.SubElement(page, "Text", text)
     page.append(_question_on_document())
@@ -161,6 +177,19 @@ def _box_on(titles: Iterable[str], name: str, placeholder: str) -> ET.Element:
     box = ET.Element("View", shown)
     box.append(_box(name, placeholder, shown))
     return box
+
+
+def _conflicts() -> list[ET.Element]:
+    """Return the list of conflicts, and the box without which nothing can be handed in.
+
+    What was brought and what was decided to be as it was brought are told apart by it alone.
+    """
+    listed = ET.Element("View", className="corpus-conflicts")
+    ET.SubElement(listed, "Markdown", value=f"${CONFLICTS}")
+    asked = {"name": CONFLICTS, "toName": TEXT, "choice": "single", "required": "true"}
+    box = ET.Element("Choices", asked | {"requiredMessage": f"{ALL_DECIDED}: please tick"})
+    ET.SubElement(box, "Choice", value=ALL_DECIDED)
+    return [listed, box]
 
 
 def _question_on_document() -> ET.Element:

@@ -16,7 +16,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from corpus.faults import SPAN_ID, GuidelineVersion, Offset, Source, read_bytes, repeated, twice
-from corpus.labelstudio.config import SPAN, TEXT, TO_THE_TEAM
+from corpus.labelstudio.config import CONFLICTS, SPAN, TEXT, TO_THE_TEAM
 from corpus.schema import Schema
 from corpus.store import ANNOTATOR, status_of
 from corpus.tables import Rows, file_name, folded, spans_of
@@ -237,7 +237,7 @@ class Reader:
 
     def result(self, own: int, result: Result, text: str) -> None:
         """Add the rows of one entry of `result`; what is written to the team is no judgement."""
-        if result.from_name in TO_THE_TEAM:
+        if result.from_name in TO_THE_TEAM or result.from_name == CONFLICTS:
             return
         if result.type == "relation":
             self.relation(own, result)

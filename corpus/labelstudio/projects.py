@@ -7,18 +7,18 @@ from xml.etree import ElementTree
 import msgspec
 
 from corpus.errors import StudioError
-from corpus.labelstudio.config import ENTITIES, TEXT
+from corpus.labelstudio.config import CONFLICTS, ENTITIES, TEXT
 from corpus.labelstudio.instruction import MARK
 from corpus.labelstudio.server import PAGE, Server, asking
 
 FIELDS = "id,title,label_config,expert_instruction"
-OURS = ("doc_id", "schema_version", "guideline_version", "round", "pass", "assisted")
+OURS = ("doc_id", "schema_version", "guideline_version", "round", "pass", "assisted", "compared")
 THEIRS = """id inner_id annotations_results annotations_ids predictions_score total_predictions
 predictions_model_versions predictions_results file_upload storage_filename created_at updated_at
 updated_by avg_lead_time draft_exists annotators"""
 HIDDEN = [
     *(f"tasks:{name}" for name in THEIRS.split()),
-    *(f"tasks:data.{name}" for name in (*OURS, "text_sha256", ENTITIES)),
+    *(f"tasks:data.{name}" for name in (*OURS, "text_sha256", ENTITIES, CONFLICTS)),
 ]
 VIEW: Any = {
     "title": "Texts",

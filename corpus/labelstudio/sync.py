@@ -192,7 +192,7 @@ def update_predictions(
             continue
         wanted, found = task.get("predictions", []), there.get(known_task.id, [])
         if [p["model_version"] for p in wanted] != [p.model_version for p in found]:
-            _replace_predictions(server, known_task.id, found, wanted)
+            replace_predictions(server, known_task.id, found, wanted)
             number += 1
     return number
 
@@ -207,7 +207,8 @@ def _own_predictions(server: Server, project: int) -> dict[int, list[Any]]:
     return found
 
 
-def _replace_predictions(server: Server, task: int, old: list[Any], new: list[Json]) -> None:
+def replace_predictions(server: Server, task: int, old: list[Any], new: list[Json]) -> None:
+    """Give a task these predictions in the place of those."""
     predictions = server.client().predictions
     with asking(server, f"a pre-annotation of task {task}"):
         for prediction in old:

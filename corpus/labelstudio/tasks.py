@@ -83,7 +83,7 @@ def results(tables: Tables, schema: Schema) -> Iterator[tuple[Json, list[Json]]]
     Values that are there by default only are not sent, so that they come back untouched.
     """
     for annotation, own in submitted(tables):
-        yield annotation, _result(own, schema)
+        yield annotation, result(own, schema)
 
 
 def unique_id(annotation: Json, task: int) -> str:
@@ -109,18 +109,19 @@ def _entities(tables: Tables) -> dict[str, Json]:
     return found
 
 
-def _result(own: dict[str, list[Json]], schema: Schema) -> list[Json]:
+def result(own: dict[str, list[Json]], schema: Schema) -> list[Json]:
+    """Return spans, attributes and relations, rows of their tables, as a `result`."""
     values: dict[str, dict[str, list[str]]] = {}
     for row in own["attributes"]:
         if not row["defaulted"]:
             values.setdefault(row["span_id"], {}).setdefault(row["name"], []).append(row["value"])
-    result: list[Json] = []
+    made: list[Json] = []
     for span in own["spans"]:
         label = schema.layers[span["layer"]].title
-        result.append(_item(span, SPAN, "labels", {"text": span["text"], "labels": [label]}))
+        made.append(_item(span, SPAN, "labels", {"text": span["text"], "labels": [label]}))
         for name, given in values.pop(span["span_id"], {}).items():
-            result.append(_attribute(span, name, given, schema))
-    return result + [_relation(row) for row in own["relations"]]
+            made.append(_attribute(span, name, given, schema))
+    return made + [_relation(row) for row in own["relations"]]
 
 
 def _attribute(span: Json, name: str, given: list[str], schema: Schema) -> Json:

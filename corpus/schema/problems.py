@@ -27,7 +27,7 @@ TAKEN = frozenset(
     {"doc_id", "annotation", "annotator", "pass", "kind", "status", "span_id", "layer", "span"}
     | {"text", "start", "end", "number", "sentence", "sentence_start", "sentence_end", "entities"}
     | {"schema_version", "guideline_version"}
-    | {"question", "document_question", "proposed_entity"}
+    | {"question", "document_question", "proposed_entity", "conflicts"}
 )
 """Names that the labelling config or the dataset uses itself; no attribute may bear one."""
 

@@ -3,10 +3,11 @@
 import re
 import tomllib
 
+import msgspec
 import pytest
 
 from corpus.adjudication.case import opened, recorded
-from corpus.adjudication.record import read_record, rendered_record
+from corpus.adjudication.record import Override, read_record, rendered_record
 from corpus.errors import CorpusError
 from tests.adjudication.several import case_of, comparison_of, letter, only, ruled
 
@@ -87,6 +88,13 @@ def test_what_cannot_be_meant_is_refused_with_file_and_key(case, old, new, words
     assert said.startswith(f"{case.path}: ")
     assert words.replace("ID", only(case)) in said
     assert "\n" not in said
+
+
+def test_an_override_is_written_as_it_was_read(case):
+    override = Override("add", "why", span="x", boundary=(0, 2), layer="event")
+    record = msgspec.structs.replace(case.record, overrides=[override])
+    case.path.write_bytes(rendered_record(record))
+    assert read_record(case.path).overrides == [override]
 
 
 def test_a_conflict_that_stands_there_twice_is_refused(case):

@@ -1,6 +1,7 @@
 """The labelling config: what Label Studio accepts, and what an annotator then can and must do."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 from label_studio_sdk.label_interface import LabelInterface
 
-from corpus.labelstudio.config import PROPOSED, TO_THE_TEAM, labelling_config
+from corpus.labelstudio.config import CONFLICTS, PROPOSED, TO_THE_TEAM, labelling_config
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.tasks import results, tasks
 from corpus.load import read_corpus
@@ -174,3 +175,16 @@ def test_the_server_takes_odd_characters_as_they_are(studio: Server) -> None:
     config = labelling_config(odd(TINY))
     made = project_of(studio, "config with odd characters", config)
     assert project_of(studio, "config with odd characters", config) == made
+
+
+@both
+def test_a_curators_page_adds_the_list_of_conflicts_and_a_box_without_which_nothing_is_handed_in(
+    schema: Schema,
+) -> None:
+    plain, curated = tree(schema), ET.fromstring(labelling_config(schema, curated=True))
+    more = Counter(tag.tag for tag in curated.iter()) - Counter(tag.tag for tag in plain.iter())
+    assert more == {"View": 1, "Markdown": 1, "Choices": 1, "Choice": 1}
+    [listed] = curated.iter("Markdown")
+    [box] = (tag for tag in curated.iter("Choices") if tag.get("name") == CONFLICTS)
+    assert listed.get("value") == f"${CONFLICTS}"
+    assert (box.get("required"), box.get("perRegion")) == ("true", None)
