@@ -37,9 +37,11 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def seed(tmp_path: Path) -> Path:
-    """A copy of the corpus of this repository."""
+    """A copy of the corpus of this repository, before anything was decided."""
     for name in ("schemas", "seeds", "annotations"):
         shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("gold.json", "decisions.toml"):
+        (tmp_path / "annotations" / SEED / name).unlink()
     return tmp_path
 
 
