@@ -103,8 +103,8 @@ def next_step(found: Iterable[Case]) -> str:
     if open_ or voted:
         first = f"{open_} to decide" + (f", {voted} to confirm" if voted else "")
         return (
-            f"{first}: `corpus adjudicate --next --by NAME` asks; or complete decisions.toml and"
-            " run this again"
+            f"{first}: `corpus adjudicate --next --by NAME` asks, --studio does so in Label Studio;"
+            " or complete decisions.toml and run this again"
         )
     return "All is decided; `corpus validate` checks the gold"
 
