@@ -71,8 +71,8 @@ def test_without_a_decision_it_lists_what_is_open(corpus):
         "one: 1 of 3 items agreed; 2 conflict(s): missing span 1, attribute 1; 2 open; no gold yet",
         "two: 0 of 1 items agreed; 1 conflict(s): boundary 1; 1 open; no gold yet",
         "1 document(s) with one frozen annotation are left",
-        "3 to decide: `corpus adjudicate --next --by NAME` asks, --studio does so in Label Studio; or complete decisions.toml and run"
-        " this again",
+        "3 to decide: `corpus adjudicate --next --by NAME` asks, --studio does so in Label Studio;"
+        " or complete decisions.toml and run this again",
     ]
     assert [c["decision"] for c in record(corpus)["conflicts"]] == ["", ""]
     assert not gold(corpus).exists()
