@@ -25,6 +25,8 @@ from tests.agreement.annotators import (
 )
 from tests.corpora import HEDGEROW, TINY
 
+pytestmark = pytest.mark.once
+
 OF_PARTS = [
     pytest.param(name, part, id=f"{name} of {part}")
     for name, measure in MEASURES.items()

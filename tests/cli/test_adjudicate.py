@@ -21,6 +21,8 @@ from corpus.load import read_corpus
 from tests.adjudication.several import annotated_again, corpus_of
 from tests.corpora import ROOT, codes, findings_of, folder
 
+pytestmark = pytest.mark.once
+
 COMMAND = [sys.executable, "-c", "from corpus.cli import main; main()"]
 SEED = "000_c51f7e79a197f6f3"
 ONE = {

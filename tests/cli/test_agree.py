@@ -14,6 +14,8 @@ from corpus.cli import cli
 from corpus.errors import CorpusError
 from tests.corpora import ROOT, annotation, canonical, folder, sound_export, span
 
+pytestmark = pytest.mark.once
+
 WORDS = " ".join(["word"] * 40)
 SHARED = {"a": ("ann", "bo"), "b": ("ann", "bo", "cy"), "c": ("ann", "bo")}
 
