@@ -93,7 +93,7 @@ def test_validate_imports_neither_datasets_nor_pandas_nor_label_studio():
 def test_validate_is_clean_on_the_repository():
     done = run("validate")
     assert done.returncode == 0
-    assert done.stdout.startswith("0 errors, 0 warnings in 1 document, 3 annotations, ")
+    assert done.stdout.startswith("0 errors, 0 warnings in 1 document, 4 annotations, ")
 
 
 def test_validate_works_from_any_folder_below_the_corpus():
