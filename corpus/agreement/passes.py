@@ -94,9 +94,12 @@ def frozen_passes(tables: Tables, rounds: Sequence[str] = ()) -> dict[str, Names
 
 
 def all_frozen(tables: Tables) -> Names:
-    """Return row -> name of the passes of all closed rounds; none if no round is closed."""
+    """Return row -> name of the passes of all closed rounds.
+
+    None if no round is closed, or if other files were read in the place of annotations/.
+    """
     closed = tables.frozen.filter(pl.col("kind") != "recheck").collect()
-    found = {} if closed.is_empty() else frozen_passes(tables)
+    found = frozen_passes(tables) if tables.whole and not closed.is_empty() else {}
     return {row: name for names in found.values() for row, name in names.items()}
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from corpus.agreement.passes import all_frozen, frozen_passes, given_passes, passes
 from corpus.errors import CorpusError
 from corpus.load import read_corpus
-from tests.corpora import annotation, canonical, folder, sound_export, span
+from tests.corpora import ROOT, annotation, canonical, folder, sound_export, span
 
 CLAIM = [span(9, 18)]
 
@@ -202,3 +203,12 @@ def test_a_file_in_two_rounds_counts_once(tmp_path):
     assert said(root) == {"round one, round two": ["a/ann", "a/bo"]}
     tables, _ = read_corpus(root)
     assert [*frozen_passes(tables, ("two", "two"))] == ["two"]
+
+
+def test_an_export_has_no_frozen_passes(tmp_path):
+    for name in ("schemas", "seeds", "annotations"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    export = tmp_path / "export.json"
+    export.write_text("[]", encoding="utf-8")
+    assert all_frozen(read_corpus(tmp_path, (export,))[0]) == {}
+    assert sorted(all_frozen(read_corpus(tmp_path)[0]).values()) == ["m2", "m3", "m4"]
