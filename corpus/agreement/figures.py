@@ -94,6 +94,7 @@ def compare(
     kinds: Mapping[str, str],
     *,
     against: str | None = None,
+    pairs: bool = True,
     resamples: int = RESAMPLES,
     seed: int = SEED,
     watch: Watch = lambda what, done, total: None,
@@ -105,6 +106,7 @@ def compare(
         title: what they are.
         kinds: pseudonym -> human or model.
         against: the name of one with whom each other one is compared, and nobody else.
+        pairs: whether each two of several are also compared on their own.
         resamples: how many draws an interval is made of.
         seed: of the draws.
         watch: gets what is being done, how much of it is, and how much there is.
@@ -112,7 +114,8 @@ def compare(
     Raises:
         CorpusError: no two of them annotated the same document.
     """
-    groups = [g for g in _groups(units.annotators, against) if _shared(units, g).any()]
+    asked_for = _groups(units.annotators, against, pairs)
+    groups = [group for group in asked_for if _shared(units, group).any()]
     if not groups:
         raise CorpusError(
             f"{title}: no document was annotated by two: found"
@@ -163,7 +166,7 @@ def person(name: str) -> str:
     return name.split(".")[0]
 
 
-def _groups(names: Sequence[str], against: str | None) -> Iterator[tuple[int, ...]]:
+def _groups(names: Sequence[str], against: str | None, pairs: bool) -> Iterator[tuple[int, ...]]:
     """Yield who is compared: the first passes of all people together, and every two passes."""
     if against is not None:
         for number, name in enumerate(names):
@@ -172,7 +175,8 @@ def _groups(names: Sequence[str], against: str | None) -> Iterator[tuple[int, ..
         return
     first = {person(name): number for number, name in reversed(list(enumerate(names)))}
     together = [tuple(sorted(first.values()))] if len(first) > 1 else []
-    yield from dict.fromkeys([*together, *combinations(range(len(names)), 2)])
+    two = combinations(range(len(names)), 2) if pairs or not together else []
+    yield from dict.fromkeys([*together, *two])
 
 
 def _shared(units: Units, group: Sequence[int]) -> Bools:

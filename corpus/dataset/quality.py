@@ -24,7 +24,7 @@ def agreement_section(tables: Tables, schema: Schema) -> Iterator[str]:
     own = units(tables, schema, names)
     if not (own.annotated.sum(axis=0) > 1).any():
         return
-    comparison = compare(own, "Frozen passes", kinds_of(tables))
+    comparison = compare(own, "Frozen passes", kinds_of(tables), pairs=False)
     yield "## Agreement\n"
     yield "\n".join(f"{line}  " for line in head(comparison))
     yield "Before adjudication. `corpus agree` shows every measure, and each two annotators.\n"
