@@ -8,6 +8,8 @@ from corpus.errors import CorpusError
 from corpus.examples import Example, broken, examples
 from tests.corpora import HEDGEROW, ROOT, TINY
 
+pytestmark = pytest.mark.once
+
 GUIDE = ROOT / "schemas" / "GUIDELINES.md"
 FOUND = examples(GUIDE.read_text(encoding="utf-8"), "GUIDELINES.md")
 PAGES = [p.guideline for p in (*HEDGEROW.layers.values(), *HEDGEROW.relations.values())]

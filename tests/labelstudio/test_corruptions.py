@@ -15,6 +15,8 @@ from corpus.output import FORMATS, report_of
 from corpus.validation import examine
 from tests.corpora import ROOT, sound_export
 
+pytestmark = pytest.mark.once
+
 SPEAKER, CLAIM = "s1", "c4"
 Corrupt = Callable[[list[Any]], object]
 

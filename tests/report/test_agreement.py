@@ -23,6 +23,8 @@ from corpus.report.style import STYLE
 from tests.browser.page import browsing
 from tests.corpora import HEDGEROW, ROOT, TINY
 
+pytestmark = pytest.mark.once
+
 PASSES = "self-consistency of model passes, no inter-annotator agreement"
 ALL, EVENT, TYPE = Part("layer"), Part("layer", "event"), Part("attribute", "event", "type")
 F1 = {"both": 8, "first only": 1, "second only": 1}
