@@ -23,6 +23,7 @@ together. A figure that is withheld, undefined or without an interval does not p
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -71,7 +72,10 @@ def read_gate(path: Path, schema: Schema) -> dict[tuple[Part, str], float]:
         CorpusError: the schema has no such part, or it is not one that the measure is asked of; or
             a threshold that nothing, or everything, could pass.
     """
-    gate = convert(path, "", read_toml(path, CorpusError), _Gate, CorpusError)
+    raw = read_toml(path, CorpusError)
+    for kind, name, measure, threshold in _given(raw):
+        _require_number(path, (kind, name), measure, threshold)
+    gate = convert(path, "", raw, _Gate, CorpusError)
     found = {}
     for kind, thresholds in msgspec.structs.asdict(gate).items():
         for name, of_measures in thresholds.items():
@@ -103,6 +107,25 @@ def _passes(figure: Figure, threshold: float) -> bool:
     if MEASURES[figure.measure].distance:
         return figure.high <= threshold
     return figure.low >= threshold
+
+
+def _given(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
+    """Yield what stands in tables of tables: kind, name, measure, threshold."""
+    for kind, tables in raw.items():
+        for name, of_measures in tables.items() if isinstance(tables, dict) else ():
+            for measure, value in of_measures.items() if isinstance(of_measures, dict) else ():
+                yield kind, name, measure, value
+
+
+def _require_number(path: Path, key: Key, measure: str, value: Any) -> None:
+    if isinstance(value, dict):
+        quoted = (key[0], f"{key[1]}.{measure}")
+        raise CorpusError(
+            f"{path}: [{key[0]}.{key[1]}.{measure}]: a name with a point stands in quotation marks"
+            f" in TOML: {_shown(quoted)}"
+        )
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise CorpusError(f"{path}: {_shown(key)}: {measure} = {value!r}: expected a number")
 
 
 def _part(path: Path, key: Key, measure: str, schema: Schema) -> Part:

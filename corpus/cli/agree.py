@@ -50,11 +50,15 @@ def agree(
     from corpus.agreement.gate import read_gate, verdicts
     from corpus.agreement.passes import passes
     from corpus.load import read_corpus
+    from corpus.validation import examine, refuse_errors
 
     if paths and (rounds or by == "round"):
         raise click.UsageError("a PATH is read as it is: no round is asked for beside it")
     root = root_of(context)
     tables, schema = read_corpus(root, paths)
+    if paths:  # frozen passes were validated before they were frozen
+        broken = examine(tables, schema, ()).findings
+        refuse_errors(broken, "mend them, or leave the file out (`corpus validate` lists them)")
     thresholds = read_gate(gate, schema) if gate else {}
     asked = passes(root, tables, given=bool(paths), rounds=rounds, by=by, against=against)
     comparisons = _comparisons(tables, schema, asked, against)

@@ -99,9 +99,14 @@ def test_every_measure_of_every_part_can_be_asked_for(tmp_path, schema):
             "[layers.event]\nboundary-distance = inf",
             "[layers.event]: boundary-distance = inf: expected code points, from 0",
         ),
-        ('[layers.event]\nexact-f1 = "high"', "expected 'float', got 'str'"),
+        ('[layers.event]\nexact-f1 = "high"', "exact-f1 = 'high': expected a number"),
+        ("[layers.event]\nexact-f1 = true", "exact-f1 = True: expected a number"),
         ("[layers]\nexact-f1 = 0.8", "expected 'object', got 'float'"),
-        ("[attributes.claim.certainty]\nalpha = 0.8", "expected 'float', got 'object'"),
+        (
+            "[attributes.claim.certainty]\nalpha = 0.8",
+            "[attributes.claim.certainty]: a name with a point stands in quotation marks in TOML:"
+            ' [attributes."claim.certainty"]',
+        ),
         (
             "[layer.event]\nexact-f1 = 0.8",
             "has an unknown key 'layer' (there are layers, attributes, relations, attributions)",

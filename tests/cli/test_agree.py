@@ -136,6 +136,16 @@ def test_files_are_compared_frozen_or_not(tmp_path):
     assert "no document was annotated by two" in refused(root, str(root / "annotations/a/ann.json"))
 
 
+def test_a_file_that_cannot_be_read_is_not_left_out_in_silence(tmp_path):
+    root = corpus(tmp_path, frozen=())
+    broken = root / "annotations" / "b" / "cy.json"
+    broken.write_text(broken.read_text()[:90])
+    told = refused(root, str(broken.parent))
+    assert "cy.json:" in told
+    assert "F101" in told
+    assert told.endswith("mend them, or leave the file out (`corpus validate` lists them)")
+
+
 GATES = [
     ("[layers.event]\nexact-f1 = 0.9", 0, ["passed"]),
     ("[layers.event]\nexact-f1 = 0.99", 1, ["not passed"]),
