@@ -46,7 +46,7 @@ def adjudicate(
     open.
     """
     from corpus.adjudication.case import by_majority, saved, signed
-    from corpus.adjudication.documents import cases, next_step, refuse_stranger
+    from corpus.adjudication.documents import cases, deciders, next_step, refuse_stranger
     from corpus.load import read_corpus
 
     _refuse_nonsense(asking, studio, pulling)
@@ -54,6 +54,9 @@ def adjudicate(
     if by is not None:
         refuse_stranger(tables, by)
     found = cases(root, tables, schema, documents, round_name)
+    for case in found.cases:
+        for name in sorted({*deciders(case)}):
+            refuse_stranger(tables, name, f"{case.path}: ")
     made = [signed(case, by, today()) for case in found.cases]
     made = [saved(by_majority(case, today()) if majority else case) for case in made]
     if asking:

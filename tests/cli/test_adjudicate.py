@@ -121,6 +121,18 @@ def test_decisions_by_hand_are_applied(corpus):
     assert (gold(corpus).read_bytes(), path.read_bytes()) == before
 
 
+def test_who_is_in_no_list_decides_nothing_by_hand_either(corpus):
+    run(corpus)
+    path = corpus / "annotations" / "one" / "decisions.toml"
+    words = 'decision = "A"\nby = "eve"'
+    path.write_text(path.read_text(encoding="utf-8").replace('decision = ""', words))
+    before = path.read_bytes()
+    status, _, [refusal] = run(corpus, "--by", "cy")
+    assert status == 2
+    assert f"{path}: annotations/annotators.toml: no 'eve', who is to decide" in refusal
+    assert path.read_bytes() == before
+
+
 def test_a_changed_file_names_the_stale_decision(corpus):
     run(corpus, "one", "--next", "--by", "cy", answers="A\n\nA\n\n")
     annotated_again(corpus, ONE | {"ann": ONE["ann"].replace("spoken", "silent")}, "one")
