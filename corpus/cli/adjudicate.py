@@ -3,6 +3,7 @@
 import signal
 import sys
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,9 @@ def _asked(made: list[Any], by: str | None) -> list[Any]:
 
     if by is None:
         raise click.UsageError("--next needs to know who decides: --by NAME")
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):  # nothing that is no text here ends the work
+            stream.reconfigure(errors="replace")
     console = Console(highlight=False, markup=False, soft_wrap=True)
     named = {case.comparison.doc_id: case for case in made}
     here = sys.stdin is not None and sys.stdin.isatty()

@@ -107,6 +107,16 @@ def test_a_real_pipe_is_read_to_its_end(corpus):
     assert gold(corpus).exists()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+def test_what_is_no_text_at_this_terminal_ends_nothing(corpus, encoding):
+    words = [*COMMAND, "--root", str(corpus), "adjudicate", "--next", "--by", "cy"]
+    own = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
+    typed = b"A\nClear \xff.\ns\ns\n"
+    done = subprocess.run(words, input=typed, capture_output=True, check=False, timeout=60, env=own)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert record(corpus)["conflicts"][0]["decision"] == "A"
+
+
 def test_decisions_by_hand_are_applied(corpus):
     run(corpus)
     path = corpus / "annotations" / "one" / "decisions.toml"
