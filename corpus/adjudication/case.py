@@ -209,6 +209,14 @@ def saved(case: Case) -> Case:
     return case
 
 
+def is_edited(case: Case) -> bool:
+    """Say whether gold is there and is not what the record, as it was read, says."""
+    path = gold_path(case.root, case.comparison.doc_id)
+    if not path.exists() or case.before != rendered_record(case.record):
+        return False
+    return case.gold not in (None, path.read_bytes())
+
+
 def with_fields(case: Case, **fields: Any) -> Case:
     """Return the case with other fields of its record."""
     return replace(case, record=changed(case.record, **fields))

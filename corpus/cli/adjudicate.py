@@ -46,8 +46,9 @@ def adjudicate(
     and is decided there, with --next, or in Label Studio. Gold is written as soon as nothing is
     open.
     """
-    from corpus.adjudication.case import by_majority, saved, signed
+    from corpus.adjudication.case import by_majority, is_edited, saved, signed
     from corpus.adjudication.documents import cases, deciders, next_step, refuse_stranger
+    from corpus.adjudication.gold import gold_path
     from corpus.load import read_corpus
 
     _refuse_nonsense(asking, studio, pulling)
@@ -59,7 +60,11 @@ def adjudicate(
         for name in sorted({*deciders(case)}):
             refuse_stranger(tables, name, f"{case.path}: ")
     made = [signed(case, by, today()) for case in found.cases]
-    made = [saved(by_majority(case, today()) if majority else case) for case in made]
+    made = [by_majority(case, today()) if majority else case for case in made]
+    for case in filter(is_edited, made):
+        path = gold_path(root, case.comparison.doc_id)
+        click.echo(f"{path}: is not what the decisions say, and is written anew", err=True)
+    made = [saved(case) for case in made]
     if asking:
         made = [saved(case) for case in _asked(made, by)]
     if pulling:

@@ -143,6 +143,16 @@ def test_who_is_in_no_list_decides_nothing_by_hand_either(corpus):
     assert path.read_bytes() == before
 
 
+def test_gold_that_was_edited_by_hand_is_named_when_it_is_written_anew(corpus):
+    run(corpus, "one", "--next", "--by", "cy", answers="A\n\nA\n\n")
+    before = gold(corpus).read_bytes()
+    assert run(corpus, "one")[2] == []
+    gold(corpus).write_bytes(before.replace(b"rained", b"RAINED"))
+    [remark] = run(corpus, "one")[2]
+    assert remark == f"{gold(corpus)}: is not what the decisions say, and is written anew"
+    assert gold(corpus).read_bytes() == before
+
+
 def test_a_changed_file_names_the_stale_decision(corpus):
     run(corpus, "one", "--next", "--by", "cy", answers="A\n\nA\n\n")
     annotated_again(corpus, ONE | {"ann": ONE["ann"].replace("spoken", "silent")}, "one")
