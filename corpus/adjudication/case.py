@@ -4,9 +4,9 @@
 The record can be written at any time, gold as soon as nothing is open.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -148,11 +148,17 @@ def signed(case: Case, by: str | None, date: str) -> Case:
             raise CorpusError(f"{case.path}: {place}: who decided? Say it with --by")
         return changed(decision, by=who, date=decision.date or date)
 
-    entries = [sign(e, f"conflict {e.id!r}") for e in case.record.conflicts]
+    entries = [sign(_nobodys(case, e), f"conflict {e.id!r}") for e in case.record.conflicts]
     overrides = [sign(o, f"overrides[{n}]") for n, o in enumerate(case.record.overrides, 1)]
     made = with_fields(case, conflicts=entries, overrides=overrides)
     asked = case.open or made.record != case.record
     return with_fields(made, adjudicator=who) if asked else made
+
+
+def _nobodys(case: Case, entry: Entry) -> Entry:
+    """Return an entry without its signature, if it is called a vote and is none: an edited one."""
+    is_vote = entry.decision == majority(case.conflicts[entry.id].choices)
+    return entry if entry.by != MAJORITY or is_vote else changed(entry, by="", date="")
 
 
 def decided(case: Case, entry: Entry) -> Case:
@@ -203,6 +209,14 @@ def saved(case: Case) -> Case:
     return case
 
 
+def is_edited(case: Case) -> bool:
+    """Say whether gold is there and is not what the record, as it was read, says."""
+    path = gold_path(case.root, case.comparison.doc_id)
+    if not path.exists() or case.before != rendered_record(case.record):
+        return False
+    return case.gold not in (None, path.read_bytes())
+
+
 def with_fields(case: Case, **fields: Any) -> Case:
     """Return the case with other fields of its record."""
     return replace(case, record=changed(case.record, **fields))
@@ -226,22 +240,79 @@ def _renewed(
     path: Path, record: Record, comparison: Comparison, questions: Mapping[str, Conflict]
 ) -> Record:
     """Return the record with an entry for each question, and what answers none kept apart."""
-    past = {str(t["id"]): t for t in record.stale if str(t.get("id")) in questions}
-    known = {name: revived(path, table) for name, table in past.items()}
-    known |= {
-        entry.id: entry for entry in record.conflicts if entry.touched or entry.id not in past
-    }
-    gone = [table_of(e) for e in record.conflicts if e.touched and e.id not in questions]
-    gone += [override_table(o) for o in record.overrides if _of_another(comparison, o)]
-    kept = [t for t in record.stale if str(t.get("id")) not in questions]
+    same = _same_files(record, comparison)
+
+    def holds(entry: Entry) -> bool:
+        ruling = Ruling(str(path), comparison)
+        question = questions.get(entry.id)
+        return question is not None and (
+            not entry.decision or _meant(partial(decided_value, ruling, question, entry))
+        )
+
+    past = [revived(path, t, Entry) for t in record.stale if str(t.get("id")) in questions]
+    known = {entry.id: entry for entry in past if holds(entry)}
+    held = {e.id: e for e in record.conflicts if e.id in questions and (same or holds(e))}
+    known |= {name: e for name, e in held.items() if e.touched or name not in known}
+    overrides = _overrides(path, record, comparison)
+    gone = [table_of(e) for e in record.conflicts if e.touched and e.id not in held]
+    gone += [override_table(o) for o in record.overrides if o not in overrides]
+    kept = [t for t in record.stale if not _is_back(path, t, known, overrides)]
     return changed(
         record,
         schema_version=comparison.schema.version,
         conflicts=[_entry(question, known.get(name)) for name, question in questions.items()],
-        overrides=[told(comparison, o) for o in record.overrides if not _of_another(comparison, o)],
+        overrides=[told(comparison, override) for override in overrides],
         stale=[*kept, *({k: v for k, v in t.items() if v is not None} for t in gone)],
         versions=dict(comparison.versions),
     )
+
+
+def _overrides(path: Path, record: Record, comparison: Comparison) -> list[Override]:
+    """Return the overrides that hold: of those in the record, and of stale ones.
+
+    What nobody has signed yet, or what is of the same files, is not stale but wrong, if it is.
+    """
+    past = [revived(path, table, Override) for table in record.stale if "action" in table]
+    same, held = _same_files(record, comparison), list[Override]()
+    for number, one in enumerate([*record.overrides, *sorted(past, key=_is_link)]):
+        is_past = number >= len(record.overrides)
+        if _of_another(comparison, one) or (is_past and _target(one) in map(_target, held)):
+            continue
+        fresh = not is_past and (same or not one.by)
+        both = [*held, one]
+        led_elsewhere = _is_link(one) and one.was != what_is_there(comparison, one)
+        holds = partial(override_values, comparison, both, path)
+        if fresh or (not led_elsewhere and _meant(holds)):
+            held = both
+    return held
+
+
+def _meant(asked: Callable[[], object]) -> bool:
+    """Say whether something is not refused."""
+    try:
+        asked()
+    except CorpusError:
+        return False
+    return True
+
+
+def _is_link(override: Override) -> bool:
+    return override.relation is not None
+
+
+def _target(override: Override) -> tuple[str | None, ...]:
+    """Return what an override is of."""
+    return override.span, override.relation, override.from_, override.to
+
+
+def _is_back(
+    path: Path, table: Mapping[str, Any], known: Mapping[str, Entry], overrides: list[Override]
+) -> bool:
+    """Say whether a stale table holds again."""
+    if "action" in table:
+        return revived(path, table, Override) in overrides
+    found = known.get(str(table.get("id")))
+    return found is not None and found == revived(path, table, Entry)
 
 
 def _entry(question: Conflict, before: Entry | None) -> Entry:

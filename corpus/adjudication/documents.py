@@ -42,13 +42,13 @@ def cases(
     return Cases(made, [doc_id for doc_id in chosen if doc_id not in several])
 
 
-def refuse_stranger(tables: Tables, name: str) -> None:
-    """Raise CorpusError if nobody of this name is in annotators.toml."""
+def refuse_stranger(tables: Tables, name: str, place: str = "") -> None:
+    """Raise CorpusError if nobody of this name is in annotators.toml; place: where it stands."""
     known = sorted(tables.annotators.collect()["annotator"])
     if name not in known or name in (GOLD, MAJORITY):
         there = ", ".join(known) or "none"
         raise CorpusError(
-            f"annotations/annotators.toml: no {name!r}, who is to decide; there are {there}"
+            f"{place}annotations/annotators.toml: no {name!r}, who is to decide; there are {there}"
         )
 
 

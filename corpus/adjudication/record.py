@@ -7,7 +7,7 @@ content is the same bytes. Which letter is which annotator stands at its end.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from corpus.errors import CorpusError
 from corpus.store import MAJORITY, Given
 from corpus.toml import convert, inline, read_toml
 
+T = TypeVar("T")
 LETTER = re.compile(r"[A-Z]")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 BOTH, OVERRIDE = "both-valid", "override"
@@ -114,9 +115,10 @@ def read_record(path: Path) -> Record | None:
     return record
 
 
-def revived(path: Path, table: Mapping[str, Any]) -> Entry:
-    """Return a stale table as the entry that it was."""
-    return convert(path, f"stale {table['id']!r}", _gathered(table), Entry, CorpusError)
+def revived(path: Path, table: Mapping[str, Any], kind: type[T]) -> T:
+    """Return a stale table as the entry or the override that it was."""
+    own = _gathered(table) if "id" in table else dict(table)
+    return convert(path, f"stale {table.get('id', '')!r}", own, kind, CorpusError)
 
 
 def rendered_record(record: Record) -> bytes:

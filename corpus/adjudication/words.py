@@ -11,6 +11,8 @@ NO_SPAN = "(no such span)"
 OPENING, CLOSING = "⟦", "⟧"
 NEAR = 60
 """How many characters around it are shown where a text has no sentences."""
+FAR = 1000
+"""How many characters before or after it make a sentence too long to be shown."""
 LONG = 120
 """How many characters of a span are shown, at its beginning and end together."""
 
@@ -91,11 +93,13 @@ def context(comparison: Comparison, places: Iterable[tuple[int, int]]) -> str:
 
 
 def around(comparison: Comparison, start: int, end: int) -> tuple[int, int]:
-    """Return where the sentences begin and end that a stretch lies in."""
+    """Return where the sentences begin and end that a stretch lies in; not more than is FAR."""
     sentences = [(s, e) for s, e in comparison.sentences if s < end and start < e]
+    near = max(start - NEAR, 0), min(end + NEAR, len(comparison.text))
     if not sentences or sentences[0][0] > start or sentences[-1][1] < end:
-        return max(start - NEAR, 0), min(end + NEAR, len(comparison.text))
-    return sentences[0][0], sentences[-1][1]
+        return near
+    first, last = sentences[0][0], sentences[-1][1]
+    return (first, last) if start - first <= FAR and last - end <= FAR else near
 
 
 def _marked(text: str, start: int, end: int, marks: Iterable[tuple[int, int]]) -> str:

@@ -3,6 +3,7 @@
 import signal
 import sys
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,9 @@ def adjudicate(
     and is decided there, with --next, or in Label Studio. Gold is written as soon as nothing is
     open.
     """
-    from corpus.adjudication.case import by_majority, saved, signed
-    from corpus.adjudication.documents import cases, next_step, refuse_stranger
+    from corpus.adjudication.case import by_majority, is_edited, saved, signed
+    from corpus.adjudication.documents import cases, deciders, next_step, refuse_stranger
+    from corpus.adjudication.gold import gold_path
     from corpus.load import read_corpus
 
     _refuse_nonsense(asking, studio, pulling)
@@ -54,8 +56,15 @@ def adjudicate(
     if by is not None:
         refuse_stranger(tables, by)
     found = cases(root, tables, schema, documents, round_name)
+    for case in found.cases:
+        for name in sorted({*deciders(case)}):
+            refuse_stranger(tables, name, f"{case.path}: ")
     made = [signed(case, by, today()) for case in found.cases]
-    made = [saved(by_majority(case, today()) if majority else case) for case in made]
+    made = [by_majority(case, today()) if majority else case for case in made]
+    for case in filter(is_edited, made):
+        path = gold_path(root, case.comparison.doc_id)
+        click.echo(f"{path}: is not what the decisions say, and is written anew", err=True)
+    made = [saved(case) for case in made]
     if asking:
         made = [saved(case) for case in _asked(made, by)]
     if pulling:
@@ -123,6 +132,9 @@ def _asked(made: list[Any], by: str | None) -> list[Any]:
 
     if by is None:
         raise click.UsageError("--next needs to know who decides: --by NAME")
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):  # nothing that is no text here ends the work
+            stream.reconfigure(errors="replace")
     console = Console(highlight=False, markup=False, soft_wrap=True)
     named = {case.comparison.doc_id: case for case in made}
     here = sys.stdin is not None and sys.stdin.isatty()

@@ -1,15 +1,17 @@
 """A record over time: decisions stay, stale ones are kept apart, nothing is half written."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from corpus.adjudication.case import by_majority, recorded, saved, signed
+from corpus.adjudication.case import by_majority, opened, recorded, saved, signed
 from corpus.adjudication.documents import remarks
 from corpus.adjudication.gold import gold_path
-from corpus.adjudication.record import Override
+from corpus.adjudication.record import Override, override_table
 from corpus.errors import CorpusError
 from corpus.load import read_corpus
+from corpus.schema import read_schema
 from tests.adjudication.several import (
     DATE,
     annotated_again,
@@ -19,7 +21,7 @@ from tests.adjudication.several import (
     ruled,
 )
 from tests.adjudication.test_gold import changed_record
-from tests.corpora import codes, findings_of
+from tests.corpora import TINY_FILE, codes, findings_of
 
 SAID = {
     "ann": "[It]{event} [rained]{event spoken} [here]{claim certain}.",
@@ -127,6 +129,71 @@ def test_an_override_of_what_is_another_thing_now_is_stale(root):
     assert [table["reason"] for table in case.record.stale] == ["No event."]
 
 
+LINKED = {
+    "ann": "[It]{event#x} [rained]{event#e spoken} [here]{claim#c certain cue>e}.",
+    "bo": "[It]{event#x} [rained]{event#e spoken} [here]{claim#c certain cue>e}.",
+}
+UNLINKED = {name: said.replace(" cue>e", "") for name, said in LINKED.items()}
+TAKEN = {name: said + " [So]{event#new}" for name, said in LINKED.items()}
+SHORT = {name: said + " So" for name, said in LINKED.items()}
+NO_EVENT = {name: said.replace("[It]{event#x}", "It") for name, said in LINKED.items()}
+SIGNED = {"reason": "So.", "by": "cy", "date": DATE}
+RETURNING = [
+    (LINKED, UNLINKED, [Override("remove", relation="cue", from_="c", to="e", **SIGNED)]),
+    (LINKED, NO_EVENT, [Override("change", span="x", boundary=(0, 1), **SIGNED)]),
+    (LINKED, NO_EVENT, [Override("remove", span="x", **SIGNED)]),
+    (
+        SHORT,
+        TAKEN,
+        [
+            Override("add", span="new", layer="speaker", boundary=(16, 18), **SIGNED),
+            Override("add", relation="source", from_="c", to="new", **SIGNED),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "other", "overrides"), RETURNING)
+def test_an_override_is_stale_as_long_as_it_cannot_be_meant(tmp_path, said, other, overrides):
+    root = corpus_of(tmp_path, seeds={"example": said})
+    [case] = opened_in(root)
+    saved(changed_record(case, overrides=overrides))
+    saved(opened_in(root)[0])
+    before = files(root)
+    annotated_again(root, other)
+    stale = saved(opened_in(root)[0]).record
+    assert (stale.overrides, len(stale.stale)) == ([], len(overrides))
+    assert saved(opened_in(root)[0]).record == stale
+    annotated_again(root, said)
+    assert saved(opened_in(root)[0]).record.stale == []
+    assert files(root) == before
+
+
+def test_a_stale_override_does_not_come_back_over_a_newer_one(tmp_path):
+    root = corpus_of(tmp_path, seeds={"example": LINKED})
+    [case] = opened_in(root)
+    newer = Override("change", span="x", boundary=(0, 1), **SIGNED)
+    older = override_table(Override("remove", span="x", was="[It]{event}", **SIGNED))
+    older = {key: value for key, value in older.items() if value is not None}
+    saved(changed_record(case, overrides=[newer], stale=[older]))
+    record = opened_in(root)[0].record
+    assert ([o.action for o in record.overrides], record.stale) == (["change"], [older])
+
+
+def test_a_value_that_the_schema_has_no_longer_is_stale(root):
+    [case] = opened_in(root)
+    manner = next(c.id for c in case.open if c.kind == "attribute")
+    saved(ruled(case, manner, "override", value="silent", reason="No words."))
+    path = root / "schemas" / TINY_FILE.name
+    path.write_text(path.read_text().replace("silent = {", "mute = {").replace("1.0.0", "1.1.0", 1))
+    schema = read_schema(path)
+    [now] = [opened(root, replace(case.comparison, schema=schema))]
+    [stale] = now.record.stale
+    assert (stale["id"], stale["value"]) == (manner, "silent")
+    assert manner in [conflict.id for conflict in now.open]
+    assert opened(root, replace(case.comparison, schema=schema)).record == recorded(now).record
+
+
 def test_a_record_that_somebody_changed_meanwhile_is_not_overwritten(root):
     [case] = [saved(case) for case in opened_in(root)]
     path = case.path
@@ -206,6 +273,17 @@ def test_a_vote_on_another_question_is_no_decision_to_keep(tmp_path):
     annotated_again(root, THREE | {"ann": "It [rained]{event silent}."})
     [case] = opened_in(root)
     assert (len(case.open), case.record.stale) == (1, [])
+
+
+def test_a_vote_that_somebody_edited_is_theirs(tmp_path):
+    root = corpus_of(tmp_path, seeds={"example": THREE})
+    done = by_majority(opened_in(root)[0], DATE)
+    [entry], [conflict] = done.record.conflicts, done.conflicts.values()
+    lone = next(c for c, v in conflict.choices.items() if v == ("spoken",))
+    edited = saved(ruled(done, entry.id, lone, by="majority"))
+    [signed_] = saved(signed(edited, "di", "2026-03-01")).record.conflicts
+    assert (signed_.decision, signed_.by, signed_.date) == (lone, "di", "2026-03-01")
+    assert opened_in(root)[0].record.method == "curator"
 
 
 def test_of_two_nobody_is_a_majority(tmp_path):

@@ -123,3 +123,12 @@ def test_a_long_span_is_shown_without_its_middle():
     text = "word " * 100 + "end"
     _, [conflict] = asked(f"[{text}]{{claim}}.", f"{text}.")
     assert len(conflict.says["A"] + conflict.says["B"]) < 150
+
+
+def test_of_a_sentence_as_long_as_a_text_the_neighbourhood_is_shown():
+    long = " ".join(["word"] * 500)
+    [conflict] = conflicts(
+        comparison_of({"ann": f"{long} [it]{{event}}.", "bo": f"{long} it."})
+    ).values()
+    assert len(conflict.text) < 80
+    assert conflict.text.endswith(" word ⟦it⟧.")

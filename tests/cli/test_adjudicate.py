@@ -107,6 +107,16 @@ def test_a_real_pipe_is_read_to_its_end(corpus):
     assert gold(corpus).exists()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+def test_what_is_no_text_at_this_terminal_ends_nothing(corpus, encoding):
+    words = [*COMMAND, "--root", str(corpus), "adjudicate", "--next", "--by", "cy"]
+    own = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
+    typed = b"A\nClear \xff.\ns\ns\n"
+    done = subprocess.run(words, input=typed, capture_output=True, check=False, timeout=60, env=own)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert record(corpus)["conflicts"][0]["decision"] == "A"
+
+
 def test_decisions_by_hand_are_applied(corpus):
     run(corpus)
     path = corpus / "annotations" / "one" / "decisions.toml"
@@ -119,6 +129,28 @@ def test_decisions_by_hand_are_applied(corpus):
     gold(corpus).unlink()
     assert run(corpus)[0] == 0
     assert (gold(corpus).read_bytes(), path.read_bytes()) == before
+
+
+def test_who_is_in_no_list_decides_nothing_by_hand_either(corpus):
+    run(corpus)
+    path = corpus / "annotations" / "one" / "decisions.toml"
+    words = 'decision = "A"\nby = "eve"'
+    path.write_text(path.read_text(encoding="utf-8").replace('decision = ""', words))
+    before = path.read_bytes()
+    status, _, [refusal] = run(corpus, "--by", "cy")
+    assert status == 2
+    assert f"{path}: annotations/annotators.toml: no 'eve', who is to decide" in refusal
+    assert path.read_bytes() == before
+
+
+def test_gold_that_was_edited_by_hand_is_named_when_it_is_written_anew(corpus):
+    run(corpus, "one", "--next", "--by", "cy", answers="A\n\nA\n\n")
+    before = gold(corpus).read_bytes()
+    assert run(corpus, "one")[2] == []
+    gold(corpus).write_bytes(before.replace(b"rained", b"RAINED"))
+    [remark] = run(corpus, "one")[2]
+    assert remark == f"{gold(corpus)}: is not what the decisions say, and is written anew"
+    assert gold(corpus).read_bytes() == before
 
 
 def test_a_changed_file_names_the_stale_decision(corpus):
