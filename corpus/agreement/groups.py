@@ -135,7 +135,9 @@ def _best_merges(
     units: Units, groups: Ints, pairs: Ints, dissimilarity: Dissimilarity
 ) -> tuple[Ints, Ints]:
     """Return the pairs of groups that are each other's best to merge with, and their unions."""
-    edges = np.unique(np.sort(pairs, axis=1), axis=0)
+    low, high = pairs.min(axis=1), pairs.max(axis=1)
+    both = np.unique((low * len(groups) + high)[low < high])
+    edges = np.stack(np.divmod(both, len(groups)), axis=1)
     edges = edges[((groups[edges] >= 0).sum(axis=1) < 2).all(axis=1)]
     union = groups[edges].max(axis=1)
     disorder = dissimilarity.disorder(units, groups)
