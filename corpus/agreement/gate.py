@@ -23,6 +23,7 @@ together. A figure that is withheld, undefined or without an interval does not p
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -32,17 +33,16 @@ from corpus.errors import CorpusError
 from corpus.schema import Schema
 from corpus.toml import convert, read_toml
 
-Thresholds = dict[str, dict[str, float]]
 Key = tuple[str, str]
 """The kind of a part and its name, as a gate has them."""
 ALL = "all"
 
 
 class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    layers: Thresholds = {}
-    attributes: Thresholds = {}
-    relations: Thresholds = {}
-    attributions: Thresholds = {}
+    layers: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
+    relations: dict[str, Any] = {}
+    attributions: dict[str, Any] = {}
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -75,7 +75,7 @@ def read_gate(path: Path, schema: Schema) -> dict[tuple[Part, str], float]:
     found = {}
     for kind, thresholds in msgspec.structs.asdict(gate).items():
         for name, of_measures in thresholds.items():
-            for measure, threshold in of_measures.items():
+            for measure, threshold in _table(path, (kind, name), of_measures).items():
                 part = _part(path, (kind, name), measure, schema)
                 found[part, measure] = _threshold(path, (kind, name), measure, threshold)
     if not found:
@@ -103,6 +103,23 @@ def _passes(figure: Figure, threshold: float) -> bool:
     if MEASURES[figure.measure].distance:
         return figure.high <= threshold
     return figure.low >= threshold
+
+
+def _table(path: Path, key: Key, given: Any) -> dict[str, float]:
+    """Return the thresholds of a part; what is no number, or no table, is told with its place."""
+    kind, name = key
+    if not isinstance(given, dict):
+        below = f"expected it below a heading such as [{kind}.{ALL}]"
+        raise CorpusError(f"{path}: [{kind}]: {name} = {given!r}: {below}")
+    for measure, threshold in given.items():
+        if isinstance(threshold, dict):
+            quoted = _shown((kind, f"{name}.{measure}"))
+            raise CorpusError(f"{path}: [{kind}.{name}.{measure}]: write {quoted}, with quotes")
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+            raise CorpusError(
+                f"{path}: {_shown(key)}: {measure} = {threshold!r}: expected a number"
+            )
+    return given
 
 
 def _part(path: Path, key: Key, measure: str, schema: Schema) -> Part:
