@@ -39,9 +39,11 @@ def passes(
         against: the gold, or somebody, whose annotations are compared whether frozen or not.
 
     Raises:
-        CorpusError: nothing is frozen, a frozen file changed, or nobody is called so.
+        CorpusError: nothing is frozen, a frozen file changed, one that was named cannot be read
+            in full, or nobody is called so.
     """
     if given:
+        _require_read(tables)
         single = {*tables.annotations.filter(status="single").select("row").collect()["row"]}
         own = {row: name for row, name in given_passes(tables).items() if row in single}
         found = {"the files named, frozen or not": own}
@@ -128,6 +130,12 @@ def by_assistance(root: Path, names: Mapping[int, str], tables: Tables) -> dict[
         if row in names:
             found["assisted" if tuple(key) in aided else "unassisted"][row] = names[row]
     return found
+
+
+def _require_read(tables: Tables) -> None:
+    """Refuse what would be compared without what nobody could read of it."""
+    for file, message in tables.faults.select("file", "message").collect().iter_rows():
+        raise CorpusError(f"{file}: {message} (`corpus validate {file}` says all)")
 
 
 def _require_unchanged(name: str, file: str, digest: str, now: str | None) -> None:

@@ -99,9 +99,12 @@ def test_every_measure_of_every_part_can_be_asked_for(tmp_path, schema):
             "[layers.event]\nboundary-distance = inf",
             "[layers.event]: boundary-distance = inf: expected code points, from 0",
         ),
-        ('[layers.event]\nexact-f1 = "high"', "[layers.event]: exact-f1 = 'high': expected a number"),
+        ('[layers.event]\nexact-f1 = "high"', "exact-f1 = 'high': expected a number"),
         ("[layers]\nexact-f1 = 0.8", "[layers]: exact-f1 = 0.8: expected it below a heading"),
-        ("[attributes.claim.certainty]\nalpha = 0.8", """[attributes.claim.certainty]: write [attributes."claim.certainty"], with quotes"""),
+        (
+            "[attributes.claim.certainty]\nalpha = 0.8",
+            '[attributes.claim.certainty]: write [attributes."claim.certainty"], with quotes',
+        ),
         (
             "[layer.event]\nexact-f1 = 0.8",
             "has an unknown key 'layer' (there are layers, attributes, relations, attributions)",
