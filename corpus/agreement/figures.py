@@ -12,7 +12,7 @@ from corpus.agreement.bootstrap import RESAMPLES, SEED, Interval, intervals
 from corpus.agreement.compared import Compared, Matchings, compared
 from corpus.agreement.measures import MEASURES, Part, asked, parts
 from corpus.agreement.nominal import specific_agreement
-from corpus.agreement.sums import NOTHING, Sums
+from corpus.agreement.sums import Sums
 from corpus.agreement.units import Bools, Units
 from corpus.errors import CorpusError
 from corpus.tables import Tables
@@ -208,8 +208,7 @@ def _figure(
 ) -> Figure:
     items, value = int(sums.items.sum()), float(sums.value(sums.sums.sum(axis=0)))
     if sums.refused is not None or value != value:  # NaN
-        undefined = sums.undefined if items else NOTHING
-        why: str | None = f"undefined: {sums.refused or undefined}"
+        why: str | None = f"undefined: {sums.refused or sums.undefined}"
     else:
         why = FEW if items < LEAST else None
     if why is not None:
