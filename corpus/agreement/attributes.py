@@ -28,7 +28,7 @@ from corpus.agreement.nominal import (
     set_distances,
 )
 from corpus.agreement.spans import items_of, mean, pairs_of, sizes
-from corpus.agreement.sums import Sums, f1_sums, total
+from corpus.agreement.sums import NOTHING, Sums, f1_sums, total
 from corpus.agreement.units import ABSENT, scored
 
 Part = tuple[int, str]
@@ -86,7 +86,9 @@ def scale_alpha(c: Compared, part: Part) -> Sums:
     def value(of_sums: Floats) -> Floats:
         return ordinal_alpha(of_sums.reshape(*of_sums.shape[:-1], k, k))
 
-    return Sums(_items(c, stratum), sums, value, {"graded by two": len(grades)}, ONE)
+    return Sums(
+        _items(c, stratum), sums, value, {"graded by two": len(grades)}, _one_value(stratum)
+    )
 
 
 def observed(c: Compared, part: Part) -> Sums:
@@ -106,11 +108,19 @@ def kappa(c: Compared, part: Part) -> Sums:
     k = len(values)
     if len(c.whose) == 2:
         sums = cohen_sums(table, k, stratum, c.strata)
-        return Sums(_items(c, stratum), sums, cohen_kappa_of_sums, {"items": len(table)}, ONE)
+        return Sums(
+            _items(c, stratum),
+            sums,
+            cohen_kappa_of_sums,
+            {"items": len(table)},
+            _one_value(stratum),
+        )
     whole = (table >= 0).all(axis=1)
     table, stratum = table[whole], stratum[whole]
     of_all = alpha_sums(table, nominal(k), stratum, c.strata)
-    return Sums(_items(c, stratum), of_all, fleiss_kappa, {"items of all": len(table)}, ONE)
+    return Sums(
+        _items(c, stratum), of_all, fleiss_kappa, {"items of all": len(table)}, _one_value(stratum)
+    )
 
 
 def span_and_value(c: Compared, part: Part) -> Sums:
@@ -182,7 +192,7 @@ def _with_distance(c: Compared, table: Ints, stratum: Ints, distance: Floats) ->
     def value(of_sums: Floats) -> Floats:
         return alpha(of_sums, distance)
 
-    return Sums(_items(c, stratum), sums, value, counts, ONE)
+    return Sums(_items(c, stratum), sums, value, counts, _one_value(stratum))
 
 
 def _pairs(table: Ints, stratum: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
@@ -201,6 +211,11 @@ def _given(c: Compared, part: Part) -> pl.DataFrame:
 def _several(stratum: Ints, table: Ints) -> tuple[Ints, Ints]:
     kept = (table >= 0).sum(axis=1) > 1
     return stratum[kept], table[kept]
+
+
+def _one_value(stratum: Ints) -> str:
+    """Return why there is no chance to correct for: of what is compared, or as nothing is."""
+    return ONE if len(stratum) else NOTHING
 
 
 def _items(c: Compared, stratum: Ints) -> Ints:

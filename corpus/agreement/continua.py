@@ -62,6 +62,10 @@ def gamma(c: Compared, layer: int | None) -> Sums:
         spans["code"].to_numpy(),
         c.units.annotated[[*c.whose]][:, c.documents],
     )
+    items = items_of(c, of(c.items, layer))
+    if (comparisons := disorders.comparisons(units)) > disorders.THICK:
+        refused = f"units lie too thick to align in time ({comparisons:,} comparisons)"
+        return Sums(items, np.zeros((c.strata, 1)), mean_of_none, refused=refused)
     document = np.searchsorted(c.units.begins, c.cuts, side="right") - 1
     cuts = np.stack([number[document], c.cuts - c.units.begins[document]], axis=1)
     alignment = best_alignment(units, disorders.PLAIN)
@@ -74,7 +78,6 @@ def gamma(c: Compared, layer: int | None) -> Sums:
     counts = {"units": spans.height}
     if not alignment.exact.all():
         counts["aligned greedily"] = int((~alignment.exact).sum())
-    items = items_of(c, of(c.items, layer))
     return Sums(items, sums, disorders.gamma, counts, "nothing is marked")
 
 

@@ -114,16 +114,33 @@ def candidates(units: Units, annotators: int, dissimilarity: Dissimilarity) -> I
     Returns:
         Rows of units, m by 2, the lower annotator's first.
     """
-    bound = 1 + pairs_among(annotators)
-    centre, length = units.start + units.end, units.end - units.start  # twice the centre
-    reach = np.ceil(np.sqrt(bound / dissimilarity.alpha) * length).astype(np.int64)
-    extent = (centre + reach).max(initial=0) - (centre - reach).min(initial=0)
-    low = centre - reach + units.document * extent
-    high = low + 2 * reach
+    low, high = _stretched(units, annotators, dissimilarity)
     rows = [np.flatnonzero(units.annotator == each) for each in range(annotators)]
     found = []
     for here, there in combinations(rows, 2):
         one, other = overlapping(low[here], high[here], low[there], high[there])
         found.append(np.stack([here[one], there[other]], axis=1))
     pairs = np.concatenate(found)
-    return pairs[dissimilarity.between(units, *pairs.T) < bound]
+    return pairs[dissimilarity.between(units, *pairs.T) < 1 + pairs_among(annotators)]
+
+
+def near(units: Units, annotators: int, dissimilarity: Dissimilarity) -> int:
+    """Return how many pairs `candidates` would have to look at, without listing them."""
+    low, high = _stretched(units, annotators, dissimilarity)
+    found = 0
+    for here, there in combinations(range(annotators), 2):
+        one, other = units.annotator == here, units.annotator == there
+        begun = np.searchsorted(np.sort(low[other]), high[one])
+        over = np.searchsorted(np.sort(high[other]), low[one], side="right")
+        found += int((begun - over).sum())
+    return found
+
+
+def _stretched(units: Units, annotators: int, dissimilarity: Dissimilarity) -> tuple[Ints, Ints]:
+    """Return where units begin and end, stretched so that candidates overlap; documents apart."""
+    bound = 1 + pairs_among(annotators)
+    centre, length = units.start + units.end, units.end - units.start  # twice the centre
+    reach = np.ceil(np.sqrt(bound / dissimilarity.alpha) * length).astype(np.int64)
+    extent = (centre + reach).max(initial=0) - (centre - reach).min(initial=0)
+    low = centre - reach + units.document * extent
+    return low, low + 2 * reach

@@ -14,7 +14,7 @@ units.
 import numpy as np
 
 from corpus.agreement.alignment import Alignment, best_alignment
-from corpus.agreement.dissimilarity import Dissimilarity, Units
+from corpus.agreement.dissimilarity import Dissimilarity, Units, near, pairs_among
 from corpus.agreement.matching import Bools, Floats, Ints, expanded
 
 PLAIN = Dissimilarity()
@@ -24,6 +24,8 @@ FIRST = 30
 """Chance documents, at least, before it is judged how many are needed (section 5.3)."""
 MOST = 1_000
 """Chance samples of the corpus, at most."""
+THICK = 20_000_000
+"""Of three or more annotators: more comparisons than this would take from a minute to hours."""
 AT_ONCE = 100_000
 """Units of chance documents that are aligned together, to bound the memory."""
 
@@ -120,13 +122,30 @@ def expected(
     if not len(units.start):
         return np.zeros((len(lengths), 2))
     rng = np.random.default_rng(seed)
-    first = 1 + -(-(FIRST - 1) // len(np.unique(units.document)))
+    first = _first(units)
     sums = _sampled(units, lengths, first, rng, dissimilarity)
     more = min(_needed(sums), MOST) - first
     if more > 0:
         sums = np.concatenate([sums, _sampled(units, lengths, more, rng, dissimilarity)])
     mean: Floats = sums.mean(axis=0)
     return mean
+
+
+def comparisons(units: Units, dissimilarity: Dissimilarity = PLAIN) -> int:
+    """Return about how many comparisons of pairs chance takes, of three or more annotators.
+
+    Two annotators are aligned without them.
+    """
+    annotators, found = units.annotators[units.document], 0
+    for number in np.unique(annotators[annotators > 2]).tolist():
+        own = units.of(annotators == number)
+        found += near(own, number, dissimilarity) * pairs_among(number)
+    return found * _first(units) if found else 0
+
+
+def _first(units: Units) -> int:
+    """Return how many samples of the corpus have chance documents enough to judge."""
+    return 1 + -(-(FIRST - 1) // len(np.unique(units.document)))
 
 
 def _needed(sums: Floats) -> int:

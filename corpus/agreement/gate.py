@@ -33,17 +33,16 @@ from corpus.errors import CorpusError
 from corpus.schema import Schema
 from corpus.toml import convert, read_toml
 
-Thresholds = dict[str, dict[str, float]]
 Key = tuple[str, str]
 """The kind of a part and its name, as a gate has them."""
 ALL = "all"
 
 
 class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    layers: Thresholds = {}
-    attributes: Thresholds = {}
-    relations: Thresholds = {}
-    attributions: Thresholds = {}
+    layers: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
+    relations: dict[str, Any] = {}
+    attributions: dict[str, Any] = {}
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -72,14 +71,11 @@ def read_gate(path: Path, schema: Schema) -> dict[tuple[Part, str], float]:
         CorpusError: the schema has no such part, or it is not one that the measure is asked of; or
             a threshold that nothing, or everything, could pass.
     """
-    raw = read_toml(path, CorpusError)
-    for kind, name, measure, threshold in _given(raw):
-        _require_number(path, (kind, name), measure, threshold)
-    gate = convert(path, "", raw, _Gate, CorpusError)
+    gate = convert(path, "", read_toml(path, CorpusError), _Gate, CorpusError)
     found = {}
     for kind, thresholds in msgspec.structs.asdict(gate).items():
         for name, of_measures in thresholds.items():
-            for measure, threshold in of_measures.items():
+            for measure, threshold in _table(path, (kind, name), of_measures).items():
                 part = _part(path, (kind, name), measure, schema)
                 found[part, measure] = _threshold(path, (kind, name), measure, threshold)
     if not found:
@@ -109,23 +105,21 @@ def _passes(figure: Figure, threshold: float) -> bool:
     return figure.low >= threshold
 
 
-def _given(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
-    """Yield what stands in tables of tables: kind, name, measure, threshold."""
-    for kind, tables in raw.items():
-        for name, of_measures in tables.items() if isinstance(tables, dict) else ():
-            for measure, value in of_measures.items() if isinstance(of_measures, dict) else ():
-                yield kind, name, measure, value
-
-
-def _require_number(path: Path, key: Key, measure: str, value: Any) -> None:
-    if isinstance(value, dict):
-        quoted = (key[0], f"{key[1]}.{measure}")
-        raise CorpusError(
-            f"{path}: [{key[0]}.{key[1]}.{measure}]: a name with a point stands in quotation marks"
-            f" in TOML: {_shown(quoted)}"
-        )
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CorpusError(f"{path}: {_shown(key)}: {measure} = {value!r}: expected a number")
+def _table(path: Path, key: Key, given: Any) -> dict[str, float]:
+    """Return the thresholds of a part; what is no number, or no table, is told with its place."""
+    kind, name = key
+    if not isinstance(given, dict):
+        below = f"expected it below a heading such as [{kind}.{ALL}]"
+        raise CorpusError(f"{path}: [{kind}]: {name} = {given!r}: {below}")
+    for measure, threshold in given.items():
+        if isinstance(threshold, dict):
+            quoted = _shown((kind, f"{name}.{measure}"))
+            raise CorpusError(f"{path}: [{kind}.{name}.{measure}]: write {quoted}, with quotes")
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+            raise CorpusError(
+                f"{path}: {_shown(key)}: {measure} = {threshold!r}: expected a number"
+            )
+    return given
 
 
 def _part(path: Path, key: Key, measure: str, schema: Schema) -> Part:

@@ -6,14 +6,15 @@ can be very many where units lie thick or annotators are many; there the greedy 
 """
 
 import numpy as np
+import polars as pl
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from corpus.agreement.dissimilarity import Dissimilarity, Units, pairs_among
 from corpus.agreement.matching import Bools, Floats, Ints, components, expanded, grouped
 
-LIMIT = 100_000
-"""A component that takes more steps than this to list (some 25,000 groups) is merged greedily."""
+LIMIT = 10_000
+"""A component that takes more steps than this to list (some 2,500 groups) is merged greedily."""
 BATCH = 1_000
 """Small components share an integer program, until it has so many groups."""
 
@@ -77,7 +78,8 @@ def _grown(level: Ints, neighbours: Ints, degree: Ints, units: Units) -> Ints:
     step, position = expanded((np.cumsum(degree) - degree)[unit], degree[unit])
     row, added = row[step], neighbours[position]
     free = level[row, units.annotator[added]] < 0
-    return np.unique(_with(level[row[free]], added[free], units), axis=0)
+    grown = pl.from_numpy(_with(level[row[free]], added[free], units))
+    return grown.unique(maintain_order=True).to_numpy()
 
 
 def _with(groups: Ints, added: Ints, units: Units) -> Ints:

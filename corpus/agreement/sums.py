@@ -11,6 +11,8 @@ import numpy as np
 
 from corpus.agreement.nominal import Floats, Ints, quotient
 
+NOTHING = "there is nothing to compare"
+
 
 @dataclass(frozen=True, eq=False)
 class Sums:
@@ -25,7 +27,7 @@ class Sums:
     sums: Floats
     value: Callable[[Floats], Floats]
     counts: dict[str, int] = field(default_factory=dict)
-    undefined: str = "there is nothing to compare"
+    undefined: str = NOTHING
     refused: str | None = None
 
 

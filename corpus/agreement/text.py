@@ -40,19 +40,21 @@ def shown(figure: Figure) -> str:
         return f"({counts})" if figure.withheld else "undefined"
     decimals = 1 if MEASURES[figure.measure].distance else 3
     if figure.low is None or figure.high is None:
-        return f"{figure.value:.{decimals}f}"
-    low, high = (f"{edge:.{decimals}f}" for edge in (figure.low, figure.high))
-    return f"{figure.value:.{decimals}f} [{low}, {high}]"
+        return f"{figure.value:z.{decimals}f}"
+    low, high = (f"{edge:z.{decimals}f}" for edge in (figure.low, figure.high))
+    return f"{figure.value:z.{decimals}f} [{low}, {high}]"
 
 
 def _comparison(c: Comparison) -> Iterator[str]:
     yield from head(c)
     for group in c.groups:
-        if len(c.groups) > 1:
+        if group != c.annotators:
             yield from ("", " – ".join(group))
         own = [figure for figure in c.figures if {*figure.annotators} == {*group}]
         for heading, measures in TABLES.items():
             yield from _table(heading, measures, group, own)
+        if not any(figure.items for figure in own):
+            yield from ("", "Nobody marked anything.")
         if below := [*legend(own)]:
             yield from ("", *below)
     if len(c.groups) == 1:
@@ -116,8 +118,15 @@ def _columns(
 
 
 def _cells(row: Mapping[str, Figure], asked: Iterable[str]) -> Iterator[str]:
-    yield str(max(figure.items for figure in row.values()))
-    yield from (shown(row[name]) if name in row else "" for name in asked)
+    items = max(figure.items for figure in row.values())
+    yield str(items)
+    yield from (_cell(row[name], items) if name in row else "" for name in asked)
+
+
+def _cell(figure: Figure, items: int) -> str:
+    """Return a value; with its own number of items, where that is not the row's."""
+    fewer = figure.value is not None and figure.items < items
+    return shown(figure) + f" of {figure.items}" * fewer
 
 
 def columns(heads: Row, rows: Sequence[Row]) -> Iterator[str]:

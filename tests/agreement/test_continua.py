@@ -123,3 +123,10 @@ def test_gamma_counts_who_found_nothing_in_a_text():
     disorder, units = gamma(c, EVENT).sums[:, :2].T
     assert disorder.tolist() == [1, 0]
     assert units.tolist() == [0.5, 1]
+
+
+def test_gamma_is_refused_with_its_reason_where_it_would_take_too_long(monkeypatch):
+    monkeypatch.setattr("corpus.agreement.gamma.THICK", 0)
+    found = gamma(compared_of({"d": KRIPPENDORFF}), EVENT)
+    assert "too thick to align in time" in found.refused
+    assert np.isnan(value(found))

@@ -199,3 +199,10 @@ def test_the_same_seed_gives_the_same_figures_and_progress_is_told():
     one = compare(own, "some", {}, resamples=20, watch=watch)
     assert one == compare(own, "some", {}, resamples=20)
     assert seen == [("comparing", 0, 1), ("comparing", 1, 1)]
+
+
+def test_where_no_span_is_matched_values_are_not_said_to_be_one_throughout():
+    line = "a [b]{event AGREE} c [d]{event REJECT}"
+    found = compare(units_of({"d": {"ann": line, "bo": "a b c d"}}), "d", {})
+    [alpha] = [f for f in found.figures if (f.measure, f.part.name) == ("alpha", "type")]
+    assert (alpha.items, alpha.why) == (0, "undefined: there is nothing to compare")

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from corpus.agreement.alignment import best_alignment
-from corpus.agreement.dissimilarity import Dissimilarity, Units, candidates
+from corpus.agreement.dissimilarity import Dissimilarity, Units, candidates, near
 from corpus.agreement.gamma import (
+    THICK,
     by_chance,
+    comparisons,
     disorder,
     expected,
     gamma,
@@ -292,3 +294,16 @@ def test_greedy_merging_finds_what_is_identical():
     )
     assert not found.exact.any()
     assert found.disorder.sum() == 0
+
+
+def test_near_units_are_counted_without_being_listed():
+    drawn = random_units(np.random.default_rng(1), 3, 20, length=400, documents=2)
+    listed = len(candidates(drawn, 3, Dissimilarity()))
+    assert listed <= near(drawn, 3, Dissimilarity()) < 2 * listed
+
+
+def test_thick_units_of_many_annotators_are_too_much_and_those_of_two_are_not():
+    rng = np.random.default_rng(0)
+    assert comparisons(random_units(rng, 12, 100, length=200)) > THICK
+    assert comparisons(random_units(rng, 5, 50, length=500)) < THICK
+    assert comparisons(random_units(rng, 2, 3000, length=200)) == 0

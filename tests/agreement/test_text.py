@@ -33,7 +33,8 @@ def test_every_figure_of_a_used_part_stands_in_its_row(people):
         assert {*table} == {heading} | {str(part) for part in used}
         for figure in own:
             if figure.measure in measures and figure.part in used:
-                assert shown(figure) in table[str(figure.part)]
+                cells = [cell.split(" of ")[0] for cell in table[str(figure.part)]]
+                assert shown(figure) in cells
 
 
 def test_undefined_figures_have_their_reason_below():
@@ -75,9 +76,18 @@ def test_parts_that_nobody_used_have_no_line():
     assert "Relations" not in text
 
 
-def test_nobody_marked_anything_leaves_the_head_alone():
+def test_that_nobody_marked_anything_is_all_below_the_head():
     text = as_text([compare(units_of({"d": {"ann": "a", "bo": "a"}}), "some", {})])
-    assert len(text.split("\n")) == 3
+    assert text.split("\n")[3:] == ["", "Nobody marked anything."]
+
+
+def test_a_value_of_fewer_items_than_its_row_says_of_how_many():
+    line = " ".join(["[a]{event AGREE} b"] * 40)
+    other = " ".join(["[a]{event AGREE} b"] * 25 + ["a b"] * 15)
+    text = as_text([compare(units_of({"d": {"ann": line, "bo": other}}), "some", {})])
+    table = rows(text, "Attributes")["event type"]
+    assert table[0] == "40"
+    assert "1.000 of 25" in table
 
 
 def test_the_head_says_what_the_interval_is_of():

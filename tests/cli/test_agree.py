@@ -211,3 +211,26 @@ def test_a_frozen_file_that_was_changed_stops_it(tmp_path):
 def test_the_same_labels_give_the_same_output(tmp_path):
     root = corpus(tmp_path)
     assert agree(root, "--output", "json") == agree(root, "--output", "json")
+
+
+def test_an_export_of_another_kind_is_told_as_such(tmp_path):
+    export = tmp_path / "export.json"
+    export.write_text('[{"id": 1, "text": "x", "label": []}]')
+    assert "it is JSON_MIN" in refused(ROOT, str(export))
+
+
+def test_a_table_of_some_of_them_says_whom_it_shows(tmp_path):
+    root = corpus(tmp_path)
+    own = (root / "annotations" / "a" / "ann.json").read_text()
+    (root / "annotations" / "a" / "ann.2.json").write_text(own.replace('"pass": 1', '"pass": 2'))
+    files = [str(root / "annotations" / "a" / f"{name}.json") for name in ("ann", "ann.2", "bo")]
+    out = agree(root, *files)[1].split("\n")
+    assert out[0].endswith(": ann, ann.2, bo")
+    assert "ann – bo" in out
+
+
+def test_where_nobody_marked_anything_that_is_said(tmp_path):
+    said = [annotation(document="example", annotator=name) for name in ("ann", "bo")]
+    files = {f"annotations/example/{one['annotator']}.json": canonical(one) for one in said}
+    root = folder(tmp_path, files)
+    assert agree(root, str(root / "annotations"))[1].endswith("Nobody marked anything.\n")
