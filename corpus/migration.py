@@ -16,7 +16,7 @@ import polars as pl
 
 from corpus.errors import CorpusError
 from corpus.findings import FIRST, Finding
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import read_rounds, refreeze
 from corpus.schema import Schema, numbers
 from corpus.store import rendered, write_whole

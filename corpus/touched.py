@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.schema import Schema, numbers
 from corpus.schema.difference import Change, changes, least_version, renamed, verdict
 from corpus.tables import Tables

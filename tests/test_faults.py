@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.store import read_annotation
 from corpus.tables import Rows
 from tests.corpora import ANN, TEXT, TINY, annotation, canonical, findings_of, folder, span

@@ -7,7 +7,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.fixes import FIXES, fixed, write_fixed
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import freeze
 from corpus.rules import RULES
 from corpus.tables import file_name

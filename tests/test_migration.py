@@ -9,8 +9,8 @@ from corpus.assignment import assigned, read_assignments, write_assignments
 from corpus.desk.annotate import open_corpus
 from corpus.desk.freeze import freeze_round
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
 from corpus.migration import Moved, migrate, read_migration
+from corpus.reading import read_corpus
 from corpus.rounds import declare_round, read_rounds, rounds_path
 from corpus.schema import find_schema, read_schema
 from corpus.shorthand import parse

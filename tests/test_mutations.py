@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from corpus.labelstudio.export import Reader
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rules import RULES
 from corpus.store import rendered, write_annotations
 from corpus.validation import validate

@@ -7,7 +7,7 @@ import pytest
 
 from corpus.assignment import assigned, read_assignments, write_assignments
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.recheck import affected, as_text, declare_recheck
 from corpus.rounds import read_rounds, rounds_path
 from corpus.shorthand import parse

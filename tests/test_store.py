@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.shorthand import parse
 from corpus.store import read_annotators, rendered, write_annotations, write_whole
 from corpus.tables import Rows

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import SchemaError
-from corpus.load import find_root, read_corpus
 from corpus.output import FORMATS, report_of
+from corpus.reading import find_root, read_corpus
 from corpus.rules import RULES
 from corpus.schema import read_schema
 from corpus.shorthand import parse

@@ -6,7 +6,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.findings import Finding
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.validation import examine, validate
 from corpus.waivers import Waivers
 from tests.corpora import ANN, BO, annotation, canonical, codes, findings_of, folder, span

@@ -49,7 +49,7 @@ def adjudicate(
     from corpus.adjudication.case import by_majority, is_edited, saved, signed
     from corpus.adjudication.documents import cases, deciders, next_step, refuse_stranger
     from corpus.adjudication.gold import gold_path
-    from corpus.load import read_corpus
+    from corpus.reading import read_corpus
 
     _refuse_nonsense(asking, studio, pulling)
     tables, schema = read_corpus(root)

@@ -49,7 +49,7 @@ def agree(
     """
     from corpus.agreement.gate import read_gate, verdicts
     from corpus.agreement.passes import passes
-    from corpus.load import read_corpus
+    from corpus.reading import read_corpus
     from corpus.validation import examine, refuse_errors
 
     if paths and (rounds or by == "round"):

@@ -317,7 +317,7 @@ def recheck(root: Path, place: Any, sections: tuple[str, ...], name: str | None)
     labels again, in a new pass; that is of the new guidelines, so name all sections that changed.
     """
     from corpus.desk.annotate import push as run
-    from corpus.load import read_corpus
+    from corpus.reading import read_corpus
     from corpus.recheck import affected, as_text, declare_recheck
 
     tables, schema = read_corpus(root)

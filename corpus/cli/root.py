@@ -7,6 +7,6 @@ import click
 
 def root_of(context: click.Context) -> Path:
     """Return the folder of --root, or the nearest corpus upward from here."""
-    from corpus.load import find_root
+    from corpus.reading import find_root
 
     return context.find_root().obj or find_root(Path.cwd())

@@ -47,7 +47,7 @@ def validate(
     of either. RULE is a code (S103), a name (span-edge-whitespace) or the letter of a family (S);
     both options can be given several times.
     """
-    from corpus.load import read_corpus
+    from corpus.reading import read_corpus
     from corpus.validation import chosen, examine
 
     show = (STATISTICS if statistics else FORMATS).get(output)

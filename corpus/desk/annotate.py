@@ -25,7 +25,7 @@ from corpus.labelstudio.local import Hosting
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Say, Server
 from corpus.labelstudio.sync import known_tasks
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import FIRST_ROUND, Round, declare_round, read_rounds, rounds_path
 from corpus.schema import Schema
 from corpus.store import json_files, rendered

@@ -12,7 +12,7 @@ from corpus.adjudication.case import Case, decided, opened
 from corpus.adjudication.comparison import Comparison, compared
 from corpus.adjudication.documents import cases
 from corpus.adjudication.sources import Version
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import declare_round, freeze
 from corpus.schema import Schema
 from corpus.shorthand import parse

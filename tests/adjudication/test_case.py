@@ -10,7 +10,7 @@ from corpus.adjudication.documents import remarks
 from corpus.adjudication.gold import gold_path
 from corpus.adjudication.record import Override, override_table
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.schema import read_schema
 from tests.adjudication.several import (
     DATE,

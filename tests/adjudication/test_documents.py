@@ -5,7 +5,7 @@ import pytest
 from corpus.adjudication.case import by_majority, saved
 from corpus.adjudication.documents import cases, line, next_step, refuse_stranger, remarks
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from tests.adjudication.several import DATE, corpus_of, opened_in, ruled
 
 ONE = {

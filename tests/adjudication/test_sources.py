@@ -4,7 +4,7 @@ import pytest
 
 from corpus.adjudication.sources import sources
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import append_round
 from corpus.store import rendered
 from tests.adjudication.several import close, corpus_of, tables_of

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.agreement.passes import all_frozen, frozen_passes, given_passes, passes
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from tests.corpora import ROOT, annotation, canonical, folder, sound_export, span
 
 CLAIM = [span(9, 18)]

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from corpus.cli import cli
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from tests.adjudication.several import annotated_again, corpus_of
 from tests.corpora import ROOT, codes, findings_of, folder
 

@@ -9,7 +9,7 @@ from corpus.assignment import assigned, read_assignments, write_assignments
 from corpus.desk.annotate import open_corpus
 from corpus.desk.freeze import freeze_round
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import read_rounds, rounds_path
 from corpus.validation import validate
 from tests.desk.verbs import desk_folder, file_of

@@ -18,7 +18,7 @@ from corpus.errors import CorpusError, StudioError
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import known_tasks
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import read_rounds, rounds_path
 from tests.corpora import TINY_FILE
 from tests.desk.verbs import desk_folder, file_of, labels

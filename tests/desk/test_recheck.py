@@ -6,7 +6,7 @@ import pytest
 
 from corpus.labelstudio.projects import find_project
 from corpus.labelstudio.sync import known_tasks
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.recheck import affected, declare_recheck
 from tests.desk.test_push_pull import Team, edit_schema, event, pulled, team
 from tests.labelstudio.studio import client_of

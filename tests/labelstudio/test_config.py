@@ -12,7 +12,7 @@ from label_studio_sdk.label_interface import LabelInterface
 from corpus.labelstudio.config import CONFLICTS, PROPOSED, TO_THE_TEAM, labelling_config
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.tasks import results, tasks
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.schema import Schema, find_schema, read_schema
 from tests.labelstudio.studio import project_of
 

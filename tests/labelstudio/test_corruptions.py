@@ -10,8 +10,8 @@ import click
 import pytest
 
 from corpus.findings import Finding
-from corpus.load import read_corpus
 from corpus.output import FORMATS, report_of
+from corpus.reading import read_corpus
 from corpus.validation import examine
 from tests.corpora import ROOT, sound_export
 

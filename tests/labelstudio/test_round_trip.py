@@ -16,7 +16,7 @@ from corpus.labelstudio.download import export_project
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import push_annotation, push_tasks
 from corpus.labelstudio.tasks import made_with, results, tasks, unique_id
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.schema import Schema, read_schema
 from corpus.shorthand import parse
 from corpus.store import rendered, write_annotations

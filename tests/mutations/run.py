@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rules import RULES
 from corpus.tables import Tables, submitted
 from corpus.validation import examine

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from corpus.load import read_corpus
 from corpus.output import FORMATS, STATISTICS, report_of
 from corpus.output.report import count
+from corpus.reading import read_corpus
 from corpus.validation import examine
 from tests.corpora import ANN, TEXT, annotation, canonical, folder, span
 from tests.output.reports import finding, report

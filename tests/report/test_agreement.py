@@ -16,7 +16,7 @@ from corpus.agreement.figures import Comparison, Confusion, Figure, compare
 from corpus.agreement.measures import MEASURES, Part
 from corpus.agreement.passes import given_passes
 from corpus.agreement.units import units
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.report.agreement import agreement_page
 from corpus.report.numbers import counted, interval, number
 from corpus.report.style import STYLE

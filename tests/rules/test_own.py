@@ -5,7 +5,7 @@ import re
 import pytest
 
 from corpus.errors import CorpusError, SchemaError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rules import find_rule, rules_of
 from corpus.validation import chosen, examine, validate
 from tests.corpora import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from tests.corpora import ANN, TEXT, annotation, canonical, codes, findings_of, folder, sha256, span
 
 CONTENT = canonical(annotation(spans=[span(9, 18)]))
