@@ -23,6 +23,8 @@ ENTITIES = "entities.toml"
 UNLISTED = "unlisted"
 """What stands for an entity that the table lacks, until the team has decided; no entity's id."""
 DOC_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+UNKNOWN = ("", "unknown")
+"""What a licence is called that nobody knows, in small letters."""
 
 
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,23 +43,35 @@ class Passage(Sentence, frozen=True, forbid_unknown_fields=True):
 class Seed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What <doc_id>.toml says of a text; "unknown" is said aloud, never left out.
 
+    release: `text`, or `standoff` for a text that is published without its words. basis: why it may
+    be passed on. Where neither is given, and the licence is unknown, it may not (see `released`).
     entities: ids of those that may be meant in it, for the annotators' menu; all, if not given.
     """
 
     title: str
     source: str
     licence: str
-    release: Literal["text", "standoff"]
-    basis: str
     date: str
     language: str
     sha256: str
     passages: list[Passage]
     sentences: list[Sentence]
+    release: Literal["text", "standoff"] | None = None
+    basis: str = ""
     url: str = ""
     date_inferred: bool = False
     date_basis: str = ""
     entities: list[str] | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Say whether anything allows to pass the text on: a licence, or another basis."""
+        return bool(self.basis.strip()) or self.licence.strip().lower() not in UNKNOWN
+
+    @property
+    def released(self) -> str:
+        """How it is released: as is said; else with its words only if anything allows that."""
+        return self.release or ("text" if self.allowed else "standoff")
 
 
 class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,6 +125,7 @@ def _read_seed(path: Path, schema: Schema, rows: Rows, known: set[str]) -> str:
             f"{path}: sha256 is {digest}, but {about.name} says {seed.sha256}: the text changed"
             " after entry; restore it (a changed text enters as a new document)"
         )
+    _check_release(about, seed)
     _check_passages(about, seed, text, schema)
     for name in seed.entities or []:
         if name not in known:
@@ -123,8 +138,17 @@ def _row(doc_id: str, text: str, seed: Seed) -> tuple[object, ...]:
     s = seed
     passages = [msgspec.structs.asdict(passage) for passage in s.passages]
     sentences = [msgspec.structs.asdict(sentence) for sentence in s.sentences]
-    origin = (s.title, s.source, s.url, s.date, s.date_inferred, s.language, s.licence, s.release)
+    origin = (s.title, s.source, s.url, s.date, s.date_inferred, s.language, s.licence, s.released)
     return (doc_id, text, s.sha256, *origin, passages, sentences)
+
+
+def _check_release(about: Path, seed: Seed) -> None:
+    """Raise SeedError if a text is to be passed on and nothing says that it may be."""
+    if seed.release == "text" and not seed.allowed:
+        raise SeedError(
+            f"{about}: release = 'text', with licence {seed.licence!r} and no basis: say in `basis`"
+            " why the text may be passed on, or leave `release` out to publish it without its words"
+        )
 
 
 def _check_passages(about: Path, seed: Seed, text: str, schema: Schema) -> None:

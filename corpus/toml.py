@@ -76,5 +76,11 @@ def _reason(text: str, kind: Any) -> str:
         needed = (field.encode_name for field in msgspec.structs.fields(kind) if field.required)
         return f"{text} (needed are {', '.join(needed)})"
     if found := re.search(r"nvalid enum value .* - at '(\w+)'$", text):
-        text += f" (one of {', '.join(get_args(get_type_hints(kind)[found[1]]))})"
+        text += f" (one of {', '.join(_choices(get_type_hints(kind)[found[1]]))})"
     return text[0].lower() + text[1:]
+
+
+def _choices(hint: Any) -> tuple[str, ...]:
+    """Return the values of a Literal, or of one that may be left out."""
+    inner = get_args(hint)
+    return inner if isinstance(inner[0], str) else get_args(inner[0])

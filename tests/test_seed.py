@@ -10,7 +10,7 @@ import pytest
 
 from corpus.adjudication.documents import cases
 from corpus.adjudication.record import rendered_record
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import read_rounds
 from corpus.store import rendered
 from corpus.validation import summary, validate

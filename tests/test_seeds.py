@@ -162,8 +162,42 @@ def test_metadata_with_a_wrong_key_or_value_is_refused(tmp_path, changed, words)
 
 def test_metadata_without_a_licence_is_refused(tmp_path):
     content = seed(TEXT).replace('licence = "invented"\n', "")
-    words = f"{META}: has no 'licence' (needed are title, source, licence, release, basis, "
+    words = f"{META}: has no 'licence' (needed are title, source, licence, date, language, "
     assert refusal(tmp_path, {META: content}).startswith(words)
+
+
+def release_of(tmp_path, left_out=(), **changed):
+    lines = seed(TEXT, **changed).splitlines(keepends=True)
+    content = "".join(line for line in lines if not line.startswith(tuple(left_out)))
+    _, tables = read(folder(tmp_path, {META: content}))
+    return tables.documents.collect()["release"].item()
+
+
+@pytest.mark.parametrize("licence", ["unknown", "Unknown", "", " "])
+def test_a_text_of_unknown_licence_and_no_basis_is_released_without_its_words(tmp_path, licence):
+    assert release_of(tmp_path, ["release", "basis"], licence=licence) == "standoff"
+    assert release_of(tmp_path, ["release"], licence=licence, basis=" ") == "standoff"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"licence": "CC0", "basis": ""}, {"licence": "unknown", "basis": "ours"}]
+)
+def test_a_text_with_a_licence_or_a_basis_is_released_with_its_words(tmp_path, changed):
+    assert release_of(tmp_path, ["release"], **changed) == "text"
+
+
+@pytest.mark.parametrize("release", ["text", "standoff"])
+def test_what_is_said_of_the_release_wins(tmp_path, release):
+    assert release_of(tmp_path, licence="unknown", basis="ours", release=release) == release
+
+
+@pytest.mark.parametrize("licence", ["unknown", ""])
+def test_words_are_not_passed_on_without_a_licence_or_a_basis(tmp_path, licence):
+    found = refusal(tmp_path, {META: seed(TEXT, licence=licence, basis="", release="text")})
+    assert found == (
+        f"{META}: release = 'text', with licence {licence!r} and no basis: say in `basis` why the"
+        " text may be passed on, or leave `release` out to publish it without its words"
+    )
 
 
 def test_entities_are_read_with_or_without_a_wikidata_id(tmp_path):
