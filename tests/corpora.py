@@ -5,10 +5,14 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import polars as pl
+
+from corpus.dataset.configs import configs
 from corpus.findings import Finding
 from corpus.labelstudio.tasks import results, tasks
-from corpus.load import read_corpus
-from corpus.schema import read_schema
+from corpus.reading import read_corpus
+from corpus.schema import Schema, read_schema
+from corpus.tables import Tables
 from corpus.validation import validate
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +26,11 @@ SCHEMAS = {"tiny": TINY, "hedgerow": HEDGEROW}
 TEXT = "She said it rained."
 ANN = "annotations/example/ann.json"
 BO = "annotations/example/bo.json"
+
+
+def frames(tables: Tables, schema: Schema) -> dict[str, pl.DataFrame]:
+    """Return config -> its rows."""
+    return {name: config.frame for name, config in configs(tables, schema).items()}
 
 
 def sha256(text: str) -> str:

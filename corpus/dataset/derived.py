@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
+from corpus.dataset.released import Released
 from corpus.errors import SchemaError
 from corpus.schema import Layer, Schema
-from corpus.tables import Tables, wide
+from corpus.tables import wide
 
 SPAN = ["annotation", "span_id"]
 QUAD = {
@@ -40,10 +41,10 @@ class Derived:
 
     attributes: what the layer must have; elsewhere: what some layer must. relations: (type, the end
     at which the layer must be, or ""). layers: that the schema must have. many: it is a list.
-    make: the tables and the spans of the layer -> (annotation, span_id, value).
+    make: what is released and the spans of the layer -> (annotation, span_id, value).
     """
 
-    make: Callable[[Tables, pl.LazyFrame], pl.LazyFrame]
+    make: Callable[[Released, pl.LazyFrame], pl.LazyFrame]
     attributes: tuple[str, ...] = ()
     relations: tuple[tuple[str, str], ...] = ()
     layers: tuple[str, ...] = ()
@@ -57,11 +58,11 @@ class Derived:
         return said[:1].upper() + said[1:]
 
 
-def with_derived(tables: Tables, rows: pl.LazyFrame, layer: Layer) -> pl.LazyFrame:
+def with_derived(r: Released, rows: pl.LazyFrame, layer: Layer) -> pl.LazyFrame:
     """Return the rows of a layer's spans with the columns that the layer asks for."""
     spans = rows.select(*SPAN, "doc_id", "start", "end", "text", "sentence_start")
     for name in layer.derive:
-        made = DERIVED[name].make(tables, spans).select(*SPAN, pl.col("value").alias(name))
+        made = DERIVED[name].make(r, spans).select(*SPAN, pl.col("value").alias(name))
         rows = rows.join(made, on=SPAN, how="left", maintain_order="left")
         if DERIVED[name].many:
             rows = rows.with_columns(pl.col(name).fill_null([]))
@@ -102,32 +103,32 @@ def _lacking(schema: Schema, name: str, column: Derived) -> Iterator[str]:
             yield f"is made of a relation {relation!r}{f' {end} the layer' if end else ''}"
 
 
-def quad_class(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+def quad_class(r: Released, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Return PLOVER's quad class of an event's type; none of STATEMENT and OTHER."""
     classes = {type_: name for name, types in QUAD.items() for type_ in types}
     value = pl.col("type").replace_strict(classes, default=None, return_dtype=pl.String)
-    return _said(t, spans, "type").with_columns(value=value)
+    return _said(r, spans, "type").with_columns(value=value)
 
 
-def ere_realis(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+def ere_realis(r: Released, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Return Rich ERE's realis (Song et al. 2015): ACTUAL, GENERIC, or OTHER (negated, too)."""
     real = (pl.col("realis") == "actual") & (pl.col("polarity") == "positive")
     generic = pl.when(pl.col("realis") == "generic").then(pl.lit("GENERIC"))
     said = pl.col("realis").is_not_null() & pl.col("polarity").is_not_null()
     value = generic.when(real).then(pl.lit("ACTUAL")).when(said).then(pl.lit("OTHER"))
-    return _said(t, spans, "realis", "polarity").with_columns(value=value)
+    return _said(r, spans, "realis", "polarity").with_columns(value=value)
 
 
-def factbank(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+def factbank(r: Released, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Return FactBank's tag of the event that a claim asserts (Saurí and Pustejovsky 2009).
 
     CT, PR or PS with + or -, or Uu. It is - where the event is negative or the source refutes the
     claim, but not both.
     """
-    asserts = t.relations.filter(type="asserts").select("annotation", "from_id", "to_id")
-    event = wide(t, {"polarity": False})
+    asserts = r.tables.relations.filter(type="asserts").select("annotation", "from_id", "to_id")
+    event = wide(r.tables, {"polarity": False})
     whole = (
-        _said(t, spans, "certainty", "stance")
+        _said(r, spans, "certainty", "stance")
         .join(asserts, left_on=SPAN, right_on=["annotation", "from_id"])
         .join(event, left_on=["annotation", "to_id"], right_on=SPAN)
     )
@@ -138,10 +139,10 @@ def factbank(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
     return whole.with_columns(value=unknown.otherwise(grade + sign))
 
 
-def events_mentioned(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the ids of the events inside a claim, in the order of the text."""
-    events = t.spans.filter(layer="event").select(
-        own="annotation", event="span_id", from_="start", to_="end"
+def events_mentioned(r: Released, spans: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the events inside a claim, by their place in `spans`, in the order of the text."""
+    events = r.spans.filter(layer="event").select(
+        own="annotation", event="span", from_="start", to_="end"
     )
     inside = (pl.col("start") <= pl.col("from_"), pl.col("to_") <= pl.col("end"))
     return (
@@ -152,12 +153,12 @@ def events_mentioned(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def cue_actors(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+def cue_actors(r: Released, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Return, of an event that is a cue, the ids of whoever makes its claims: its actor."""
     ends = ("annotation", "from_id")
-    cue = t.relations.filter(type="cue").select(*ends, span_id="to_id")
-    source = t.relations.filter(type="source").select(*ends, speaker="to_id")
-    who = t.attributes.filter(name="entity").select("annotation", "value", speaker="span_id")
+    cue = r.tables.relations.filter(type="cue").select(*ends, span_id="to_id")
+    source = r.tables.relations.filter(type="source").select(*ends, speaker="to_id")
+    who = r.tables.attributes.filter(name="entity").select("annotation", "value", speaker="span_id")
     return (
         cue.join(source, on=ends)
         .join(who, on=["annotation", "speaker"])
@@ -166,16 +167,16 @@ def cue_actors(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def mention_type(t: Tables, spans: pl.LazyFrame) -> pl.LazyFrame:
+def mention_type(r: Released, spans: pl.LazyFrame) -> pl.LazyFrame:
     """Return ACE's type of a mention, in English: name, nominal or pronoun; by form alone.
 
     What counts is the last word before a preposition, or of what stands in apposition (after a
     comma). It is a name if it has a capital letter; one that begins a sentence only if the entity
     is of a type that has names (not a group, not unnamed).
     """
-    english = t.documents.filter(pl.col("language").str.starts_with("en")).select("doc_id")
-    kinds = t.entities.select("type", value="entity_id")
-    mine = t.attributes.filter(name="entity").select(*SPAN, "value").join(kinds, on="value")
+    english = r.tables.documents.filter(pl.col("language").str.starts_with("en")).select("doc_id")
+    kinds = r.tables.entities.select("type", value="entity_id")
+    mine = r.tables.attributes.filter(name="entity").select(*SPAN, "value").join(kinds, on="value")
     named = (~pl.col("type").is_in(["group", "unnamed"])).any()
     row = pl.struct("text", "named", first=pl.col("start") == pl.col("sentence_start"))
     whole = spans.join(english, on="doc_id", how="semi").join(
@@ -206,8 +207,8 @@ def _head(part: str) -> str:
     return words[end - 1] if words else ""
 
 
-def _said(t: Tables, spans: pl.LazyFrame, *names: str) -> pl.LazyFrame:
-    return spans.select(SPAN).join(wide(t, dict.fromkeys(names, False)), on=SPAN)
+def _said(r: Released, spans: pl.LazyFrame, *names: str) -> pl.LazyFrame:
+    return spans.select(SPAN).join(wide(r.tables, dict.fromkeys(names, False)), on=SPAN)
 
 
 DERIVED = {

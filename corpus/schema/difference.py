@@ -19,7 +19,7 @@ EFFECTS: tuple[Effect, ...] = ("compatible", "check", "migrate")
 WORDS = frozenset(
     {"name", "version", "guidelines", "title", "licence", "guideline"}
     | {"definition", "colour", "key", "plural", "derive", "rules", "validate"}
-    | {"scored", "scale", "clusters"}
+    | {"scored", "scale", "clusters", "factuality"}
 )
 """Fields that only people read, or that say nothing of the labels."""
 VERSIONS = ("version", "guidelines")
@@ -113,6 +113,7 @@ def _parts(schema: Schema) -> Iterator[tuple[Part, dict[str, Any]]]:
     about = {key: getattr(schema, key) for key in ("name", "title", "licence", *VERSIONS)}
     passages = msgspec.to_builtins(schema.passages)
     about["attributions"] = msgspec.to_builtins(schema.attributions)
+    about["factuality"] = msgspec.to_builtins(schema.factuality)
     about |= {"rules": schema.rules, "validate": schema.validate}
     yield Part("schema"), about | {f"passages.{k}": v for k, v in passages.items()}
     for name, layer in schema.layers.items():

@@ -18,10 +18,18 @@ Parts = dict[str, str | list[str]]
 Lexicon = dict[str, tuple[str, ...]]
 """A list of words or phrases, in lower case, by what it is for."""
 
-CONFIGS = ("documents", "relations", "attributions")
+CONFIGS = (
+    "documents",
+    "relations",
+    "attributions",
+    "factuality",
+    "sentences",
+    "annotations",
+    "tokens",
+)
 """Configs that a dataset has beside its layers'; none of those may be called so."""
-BESIDE = {"choice": "label", "entity": "name"}
-"""Kind -> what a second column of such an attribute says; it is called <attribute>_<this>."""
+BESIDE = {"choice": ("label",), "entity": ("name", "wikidata")}
+"""Kind -> what more columns of such an attribute say; each is called <attribute>_<this>."""
 TITLE = range(3, 51)
 """How many characters Label Studio allows for the title of a project."""
 
@@ -139,6 +147,19 @@ class Attributions(Table, frozen=True, forbid_unknown_fields=True):
     cue: str
 
 
+class Factuality(Table, frozen=True, forbid_unknown_fields=True):
+    """What says how surely an event happened, and by whom that is said.
+
+    asserts: the relation from what is said to the event. certainty: the attribute of what is said;
+    polarity: that of the event. source: the relation from what is said to who says it.
+    """
+
+    asserts: str
+    certainty: str
+    polarity: str
+    source: str
+
+
 class About(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What stands at the top of a schema; `licence` is that of the annotations.
 
@@ -153,6 +174,7 @@ class About(Table, frozen=True, forbid_unknown_fields=True, kw_only=True):
     licence: str
     passages: Passages
     attributions: Attributions | None = None
+    factuality: Factuality | None = None
     rules: dict[str, Parts] = {}
     validate: dict[str, Severity | Literal["off"]] = {}
 

@@ -26,7 +26,7 @@ PLURAL = re.compile(r"[^\W_][\w-]*")
 TAKEN = frozenset(
     {"doc_id", "annotation", "annotator", "pass", "kind", "status", "span_id", "layer", "span"}
     | {"text", "start", "end", "number", "sentence", "sentence_start", "sentence_end", "entities"}
-    | {"schema_version", "guideline_version"}
+    | {"split", "schema_version", "guideline_version"}
     | {"question", "document_question", "proposed_entity", "conflicts"}
 )
 """Names that the labelling config or the dataset uses itself; no attribute may bear one."""
@@ -59,6 +59,7 @@ def problems(schema: Schema) -> Iterator[str]:
     for name, relation in schema.relations.items():
         yield from _relation_problems(schema, f"relations.{name}", relation)
     yield from _attribution_problems(schema)
+    yield from _factuality_problems(schema)
 
 
 def _unshowable(schema: Schema) -> Iterator[str]:
@@ -119,13 +120,20 @@ def _layer_problems(schema: Schema, name: str, layer: Layer) -> Iterator[str]:
         yield f"{place}: repeat_by {layer.repeat_by!r} is no relation from {name!r}"
     for key, attribute in layer.attributes.items():
         yield from _attribute_problems(f"{place}.attributes.{key}", key, attribute)
-        if (column := f"{key}_{BESIDE.get(attribute.kind)}") in layer.attributes:
-            yield f"{place}.attributes.{column}: is the name of a second column for {key!r}"
-        if schema.shared()[key] is not attribute:
-            yield (
-                f"{place}.attributes.{key}: another layer has an attribute of this name;"
-                " rename one, or declare it once for all layers under [attributes]"
-            )
+        yield from _shared_problems(schema, f"{place}.attributes", layer, key)
+
+
+def _shared_problems(schema: Schema, place: str, layer: Layer, name: str) -> Iterator[str]:
+    """Yield where an attribute takes the name of another's column, or of another layer's."""
+    attribute = layer.attributes[name]
+    for what in BESIDE.get(attribute.kind, ()):
+        if (column := f"{name}_{what}") in layer.attributes:
+            yield f"{place}.{column}: is the name of a second column for {name!r}"
+    if schema.shared()[name] is not attribute:
+        yield (
+            f"{place}.{name}: another layer has an attribute of this name;"
+            " rename one, or declare it once for all layers under [attributes]"
+        )
 
 
 def _attribute_problems(place: str, name: str, attribute: Attribute) -> Iterator[str]:
@@ -196,6 +204,28 @@ def _attribution_problems(schema: Schema) -> Iterator[str]:
     from_ = [{*_from(schema, name)} for name in roles.values()]
     if from_ and not set.intersection(*from_):
         yield "attributions: source and cue leave no common layer"
+
+
+def _factuality_problems(schema: Schema) -> Iterator[str]:
+    if (said := schema.factuality) is None:
+        return
+    for role, name in (("asserts", said.asserts), ("source", said.source)):
+        if name not in schema.relations:
+            there = ", ".join(schema.relations) or "none"
+            yield f"factuality.{role}: {name!r} is no relation (there are {there})"
+            return
+    asserts = schema.relations[said.asserts]
+    if not {*asserts.from_} & {*_from(schema, said.source)}:
+        yield "factuality: asserts and source leave no common layer"
+    for role, name, layers in (
+        ("certainty", said.certainty, asserts.from_),
+        ("polarity", said.polarity, asserts.to),
+    ):
+        attribute = schema.shared().get(name)
+        if attribute is None or attribute.kind != "choice" or attribute.multiple:
+            yield f"factuality.{role}: {name!r} is no attribute with one value of several"
+        elif not {*layers} & {*schema.layers_with(name)}:
+            yield f"factuality.{role}: {name!r} is said of no {' and no '.join(layers)}"
 
 
 def _condition_problems(

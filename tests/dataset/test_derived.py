@@ -7,13 +7,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from corpus.dataset.build import SPLIT, build
+from corpus.dataset.build import build
 from corpus.dataset.derived import DERIVED, QUAD, check_derived
-from corpus.dataset.frames import frames
+from corpus.dataset.splits import PILOT
 from corpus.errors import SchemaError
 from corpus.schema import read_schema
 from corpus.shorthand import parse
-from tests.corpora import HEDGEROW, ROOT, TINY_FILE
+from tests.corpora import HEDGEROW, ROOT, TINY_FILE, frames
 
 
 def column(shorthand: str, config: str, name: str) -> list[Any]:
@@ -75,7 +75,7 @@ def test_events_inside_a_claim_are_those_in_its_span_in_order() -> None:
         "[they [met]{event#m CONSULT} and [left]{event#l RETREAT}]"
         "{claim indirect fact certain source>h cue>s}. [It is bad]{claim author value certain}."
     )
-    assert column(line, "claims", "events_mentioned") == [["m", "l"], []]
+    assert column(line, "claims", "events_mentioned") == [[3, 4], []]
 
 
 def test_the_actors_of_a_cue_are_the_sources_of_its_claims() -> None:
@@ -166,7 +166,7 @@ def test_they_load_with_the_dataset_and_are_explained_in_its_card(tmp_path: Path
     build(parse(line, HEDGEROW), HEDGEROW, tmp_path / "dataset")
     cache = str(tmp_path / "cache")
     events = datasets.load_dataset(
-        str(tmp_path / "dataset"), "events", split=SPLIT, cache_dir=cache
+        str(tmp_path / "dataset"), "events", split=PILOT, cache_dir=cache
     )
     assert events["quad_class"][:] == ["verbal cooperation"]
     card = (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")

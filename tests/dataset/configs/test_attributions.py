@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.dataset.build import SPLIT, build
-from corpus.dataset.frames import configs, frames
+from corpus.dataset.build import build
+from corpus.dataset.splits import PILOT
 from corpus.errors import SchemaError
 from corpus.schema import read_schema
 from corpus.shorthand import parse
-from tests.corpora import HEDGEROW, TINY, TINY_FILE
+from tests.corpora import HEDGEROW, TINY, TINY_FILE, frames
 
 TWO = (
     "[Lee]{speaker#l entity=lee} and [Cruz]{speaker#c entity=cruz} [said]{event#s STATEMENT} "
@@ -20,9 +20,9 @@ TWO = (
 
 def test_a_row_is_a_content_with_all_its_sources_and_cues_in_the_order_of_the_text() -> None:
     [row] = frames(parse(TWO, HEDGEROW), HEDGEROW)["attributions"].to_dicts()
-    assert row["content_text"] == "it rained"
+    assert row["content_texts"] == ["it rained"]
     assert (row["source_texts"], row["cue_texts"]) == (["Lee", "Cruz"], ["said"])
-    assert (row["source_ids"], row["cue_ids"]) == (["l", "c"], ["s"])
+    assert (row["source_spans"], row["cue_spans"]) == ([0, 1], [2])
     assert (row["source_starts"], row["source_ends"]) == ([0, 8], [3, 12])
     assert row["source_entities"] == ["cruz", "lee"]
     assert (row["doc_id"], row["annotator"], row["pass"]) == ("example", "ann", 1)
@@ -39,15 +39,25 @@ def test_it_loads_as_it_was_meant(tmp_path: Path) -> None:
 
     build(parse(TWO, HEDGEROW), HEDGEROW, tmp_path / "dataset")
     made, cache = str(tmp_path / "dataset"), str(tmp_path / "cache")
-    rows = datasets.load_dataset(made, "attributions", split=SPLIT, cache_dir=cache)
+    rows = datasets.load_dataset(made, "attributions", split=PILOT, cache_dir=cache)
     assert rows["source_texts"][:] == [["Lee", "Cruz"]]
     card = (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")
     assert "| `attributions` | 1 | a content, with its sources and cues |" in card
 
 
+def test_the_parts_of_an_interrupted_quotation_are_one_content() -> None:
+    line = (
+        '["It rained,"]{claim#a direct fact certain source>l cue>s} '
+        "[Lee]{speaker#l entity=lee} [said]{event#s STATEMENT}, "
+        '["and hard."]{claim#b direct fact certain continues>a}'
+    )
+    [row] = frames(parse(line, HEDGEROW), HEDGEROW)["attributions"].to_dicts()
+    assert row["content_texts"] == ['"It rained,"', '"and hard."']
+    assert row["content_spans"] == [0, 3]
+
+
 def test_a_schema_that_does_not_declare_it_has_none() -> None:
-    assert configs(TINY) == ["documents", "events", "speakers", "claims", "relations"]
-    assert configs(HEDGEROW)[-1] == "attributions"
+    assert "attributions" not in frames(parse("She left.", TINY), TINY)
 
 
 MISTAKES = {
