@@ -29,6 +29,22 @@ def kinds(tables: Tables) -> pl.LazyFrame:
     return pl.concat([single.select("annotation", "kind"), either.select("annotation", "kind")])
 
 
+def trust(tables: Tables, documents: pl.DataFrame) -> str:
+    """Return in one sentence whose labels these are; documents: the frame of that config."""
+    decided = documents.filter(~SINGLE)["doc_id"].n_unique()
+    if {*documents["kind"]} == {"model"}:
+        how = "a model consensus" if decided else "made by a language model"
+        return f"**No human has checked these labels**: they are {how}."
+    number = documents["doc_id"].n_unique()
+    made = tables.annotations.filter(SINGLE, state="submitted").select("annotator").unique()
+    kinds_ = made.join(tables.annotators, on="annotator", how="left").collect()["kind"]
+    people = ", ".join(
+        f"{count} {kind or 'of unknown kind'}"
+        for kind, count in kinds_.value_counts(sort=True).sort("kind").iter_rows()
+    )
+    return f"Annotators: {people}; {decided:,} of {number:,} documents are adjudicated."
+
+
 def provenance_section(tables: Tables, documents: pl.DataFrame) -> Iterator[str]:
     """Yield the card's section; documents: the frame of that config."""
     yield "## Who made the labels\n"
