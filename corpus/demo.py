@@ -10,8 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
+from corpus.dataset.about import read_about
 from corpus.dataset.build import build, refuse_other
-from corpus.dataset.frames import DOCUMENTS, example_column
+from corpus.dataset.card import example_column
+from corpus.dataset.published import DOCUMENTS
 from corpus.errors import CorpusError
 from corpus.findings import Finding
 from corpus.labelstudio.config import labelling_config
@@ -21,8 +23,8 @@ from corpus.labelstudio.projects import make_project
 from corpus.labelstudio.server import Server
 from corpus.labelstudio.sync import push_annotation, push_tasks
 from corpus.labelstudio.tasks import Json, made_with, results, tasks, unique_id
-from corpus.load import read_corpus
 from corpus.output import FORMATS, report_of
+from corpus.reading import read_corpus
 from corpus.schema import Schema
 from corpus.store import annotation_path, rendered, write_whole
 from corpus.tables import Tables
@@ -139,6 +141,6 @@ def _publish(
             f"{min(changed)}: came back from Label Studio changed; compare {out / 'export.json'}"
         )
     say("all labels came back byte for byte, and no rule is broken")
-    rows = build(back, schema, out / "dataset", say)
+    rows = build(back, schema, out / "dataset", say, read_about(root))
     example, *_ = example_column(schema) or [DOCUMENTS]
     return Loop(outcome.findings, rows, example)

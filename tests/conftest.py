@@ -24,6 +24,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")
+os.environ["HF_HUB_DISABLE_XET"] = "1"  # tests/hub.py has no Xet; read when it is first imported
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 import click
 
-from corpus.cli import adjudicate, agree, desk, validate
+from corpus.cli import adjudicate, agree, dataset, desk, restore, validate
+from corpus.cli.dataset import counted
 from corpus.cli.desk import today
 from corpus.cli.root import root_of
 from corpus.errors import CorpusError
@@ -58,7 +59,6 @@ def demo(context: click.Context, out: Path, port: int | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from corpus.dataset.build import SPLIT
     from corpus.demo import demo as run
 
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -69,36 +69,11 @@ def demo(context: click.Context, out: Path, port: int | None) -> None:
             console.print(text)
 
         loop = run(root_of(context), out, say, port)
-    click.echo(f"Made {out}: tasks.json, export.json, findings.json, dataset ({_rows(loop.rows)})")
+    click.echo(
+        f"Made {out}: tasks.json, export.json, findings.json, dataset ({counted(loop.rows)})"
+    )
     folder = json.dumps(str(out / "dataset"))
-    click.echo(f'datasets.load_dataset({folder}, "{loop.example}", split="{SPLIT}")')
-
-
-@cli.command()
-@click.argument("source", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("build/dataset"),
-    show_default=True,
-    help="The dataset folder; replaced whole.",
-)
-@click.pass_context
-def build(context: click.Context, source: Path | None, out: Path) -> None:
-    """Build the dataset folder: Parquet and a card.
-
-    From annotations/, or from SOURCE, a Label Studio JSON export.
-    """
-    from corpus.dataset.build import build as run
-    from corpus.load import read_corpus
-
-    tables, schema = read_corpus(root_of(context), (source,) if source else ())
-    rows = run(tables, schema, out, lambda text: click.echo(text, err=True))
-    click.echo(f"Made {out}: {_rows(rows)}")
-
-
-def _rows(rows: dict[str, int]) -> str:
-    return ", ".join(f"{config} {number}" for config, number in rows.items())
+    click.echo(f'datasets.load_dataset({folder}, "{loop.example}")')
 
 
 @cli.group()
@@ -205,8 +180,9 @@ def migrate(context: click.Context, map: Path) -> None:
         click.echo(f"{done.errors} error(s) are left to mend: `corpus validate` lists them")
 
 
-for verb in (*desk.VERBS, *validate.VERBS, *agree.VERBS, *adjudicate.VERBS):
-    cli.add_command(verb)
+for module in (desk, validate, agree, adjudicate, dataset, restore):
+    for verb in module.VERBS:
+        cli.add_command(verb)
 
 
 def main() -> NoReturn:
