@@ -42,11 +42,15 @@ format: $(READY) ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generated: $(READY) ## rewrite the committed files that the schema and the rules make
+generated: $(READY) ## rewrite the committed files that the schema, the rules and the labels make
 	$(call write,schemas/hedgerow.xml,$(BIN)/corpus schema config)
 	$(call write,schemas/hedgerow.schema.json,$(BIN)/corpus schema json)
 	$(call write,docs/measures.md,$(BIN)/python scripts/measure_page.py)
 	$(BIN)/python scripts/rule_pages.py docs/rules
+	$(BIN)/corpus build --out build/dataset
+	@mkdir -p dataset
+	@cd build/dataset && cp README.md croissant.json checksums.txt ../../dataset/
+	$(BIN)/python scripts/notebook.py docs/hedgerow.ipynb
 
 lock: $(READY) ## write requirements.lock from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(BIN)/uv pip compile --quiet --universal --all-extras --python-version 3.11 --generate-hashes \

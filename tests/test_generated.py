@@ -4,8 +4,11 @@ import importlib.util
 import json
 from pathlib import Path
 
+from corpus.dataset.about import read_about
+from corpus.dataset.check import check
 from corpus.file_schema import file_schema
 from corpus.labelstudio.config import labelling_config
+from corpus.reading import read_corpus
 from corpus.schema import find_schema, read_schema
 
 ROOT = Path(__file__).parents[1]
@@ -39,3 +42,10 @@ def test_the_rule_pages_are_fresh_and_there_are_no_others():
 def test_the_page_of_measures_is_fresh():
     committed = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
     assert committed == script("measure_page").page()
+
+
+def test_the_released_dataset_is_what_the_labels_give():
+    found = check(*read_corpus(ROOT), read_about(ROOT), ROOT / "dataset")
+    assert found.differences == []
+    names = {path.name for path in (ROOT / "dataset").iterdir()}
+    assert names >= {"README.md", "croissant.json", "checksums.txt"}

@@ -7,7 +7,7 @@ import pytest
 from corpus.dataset.build import build
 from corpus.desk.annotate import pull, push
 from corpus.desk.place import Place
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.validation import validate
 from tests.corpora import ROOT
 from tests.labelstudio.studio import client_of

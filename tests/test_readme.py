@@ -11,11 +11,11 @@ import pytest
 from corpus.assignment import assigned
 from corpus.cli import cli
 from corpus.dataset.card import rendered_sentence
-from corpus.dataset.frames import frames
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.rounds import read_rounds
 from corpus.schema import find_schema, read_schema
 from corpus.store import read_emails
+from tests.corpora import frames
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from corpus.dataset.build import SPLIT, build
+from corpus.dataset.build import build
+from corpus.dataset.splits import PILOT
 from corpus.desk.annotate import pull, push, status
 from corpus.desk.place import Place
-from corpus.load import read_corpus
+from corpus.reading import read_corpus
 from corpus.schema import read_schema
 from corpus.schema.difference import changes, verdict
 from corpus.validation import validate
@@ -103,7 +104,7 @@ def test_it_goes_to_label_studio_and_back_and_becomes_a_dataset(
         "documents", "persons", "moneys", "gpes", "dates",
     }  # fmt: skip
     folder_, cache = str(tmp_path / "dataset"), str(tmp_path / "cache")
-    money = datasets.load_dataset(folder_, "moneys", split=SPLIT, cache_dir=cache)
+    money = datasets.load_dataset(folder_, "moneys", split=PILOT, cache_dir=cache)
     assert money["text"][:] == ["20 euros"]
 
 
