@@ -8,6 +8,8 @@ import pytest
 
 from tests.corpora import ROOT
 
+pytestmark = pytest.mark.once
+
 NOTEBOOK = ROOT / "docs" / "hedgerow.ipynb"
 
 

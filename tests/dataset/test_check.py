@@ -19,6 +19,8 @@ from corpus.errors import CorpusError
 from corpus.reading import read_corpus
 from tests.corpora import annotation, canonical, folder, span
 
+pytestmark = pytest.mark.once
+
 FILE = "annotations/example/ann.json"
 EVENTS = "data/events/pilot-00000-of-00001.parquet"
 

@@ -18,6 +18,8 @@ from corpus.shorthand import parse
 from tests.corpora import ANN, TINY, annotation, canonical, folder, span
 from tests.hub import TOKEN, Hub
 
+pytestmark = pytest.mark.once
+
 REPO = "owner/tiny"
 ABOUT = About(changelog="## 0.1.0\n\n- first\n")
 LINE = "[She]{speaker#s entity=she} said [it rained]{claim#c certain source>s}."

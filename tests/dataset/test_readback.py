@@ -20,6 +20,8 @@ from corpus.errors import CorpusError
 from corpus.shorthand import parse
 from tests.corpora import TINY
 
+pytestmark = pytest.mark.once
+
 SAID = (
     "[She]{speaker#s entity=mayor} [said]{event#e spoken} "
     "[it [rained]{event#r silent}]{claim#c possible topic=weather,trade source>s cue>e}."

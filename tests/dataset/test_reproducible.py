@@ -21,6 +21,8 @@ from corpus.schema import Schema
 from corpus.tables import Tables
 from tests.corpora import ROOT, annotation, canonical, folder, span
 
+pytestmark = pytest.mark.once
+
 LINES = (
     "Ana said it rained in Oslo on day {}. The mayor denied it, and nobody met her.",
     "Bob said it rained. In town {} they wrote that trade fell.",

@@ -20,6 +20,8 @@ from corpus.errors import CorpusError
 from tests.corpora import sha256
 from tests.dataset.standoff import FREE, ODD, TEXTS, WITHHELD, built, contents, copied
 
+pytestmark = pytest.mark.once
+
 CLOSED_TEXTS = {"odd": ODD, "withheld": WITHHELD}
 ANYWAY = {"licence": "unknown", "basis": "for this test"}
 """What lets a text be built with its words, and is no other row than without."""

@@ -16,6 +16,8 @@ from corpus.dataset.build import build
 from corpus.reading import read_corpus
 from tests.corpora import ANN, annotation, canonical, folder, span
 
+pytestmark = pytest.mark.once
+
 REPOSITORY = "owner/name"
 INFO = re.compile(rf"/api/datasets/{REPOSITORY}/revision/(.+)")
 TREE = re.compile(rf"/api/datasets/{REPOSITORY}/tree/([^/?]+)")
