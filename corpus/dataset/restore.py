@@ -15,11 +15,12 @@ from pathlib import Path
 
 import polars as pl
 
-from corpus.dataset.build import MADE, README, put, refuse_other, write_data
+from corpus.dataset.build import CHANGES, README, put, refuse_other, write_data
 from corpus.dataset.card.metadata import info
 from corpus.dataset.checksums import CHECKSUMS, checksums, sha256
 from corpus.dataset.copies import Copy, copies
 from corpus.dataset.covered import filled
+from corpus.dataset.croissant import FILE as CROISSANT
 from corpus.dataset.folder import read_folder
 from corpus.dataset.published import DOCUMENTS, Published
 from corpus.dataset.readback import read_back
@@ -107,9 +108,10 @@ def _words(made: Published, done: Restored) -> dict[str, str | None]:
 def _write(made: Published, dataset: Path, folder: Path) -> None:
     """Write all files that the dataset has into a new folder."""
     write_data(made, folder)
-    for name in sorted(MADE - {README, CHECKSUMS}):
-        if (dataset / name).is_file():
-            (folder / name).write_bytes(_described(dataset / name, folder))
+    if (dataset / CHANGES).is_file():
+        (folder / CHANGES).write_bytes((dataset / CHANGES).read_bytes())
+    if (dataset / CROISSANT).is_file():
+        (folder / CROISSANT).write_bytes(_described(dataset / CROISSANT, folder))
     (folder / README).write_bytes(_readme(made, dataset / README, folder).encode())
     (folder / CHECKSUMS).write_bytes(bytes(checksums(folder, made.rows())))
 

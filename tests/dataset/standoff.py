@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from corpus.dataset.about import About
 from corpus.dataset.build import build
 from corpus.reading import read_corpus
 from tests.corpora import annotation, canonical, folder, seed, span
@@ -65,7 +66,7 @@ def corpus(
 
 def built(root: Path, out: Path, **changed: Any) -> Path:
     """Build a corpus, made in `root`, and return the dataset folder."""
-    build(*read_corpus(corpus(root, **changed)), out)
+    build(*read_corpus(corpus(root, **changed)), out, about=About(changelog="## 0.1.0\n"))
     return out
 
 
