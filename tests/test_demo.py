@@ -49,7 +49,7 @@ def test_demo_ends_well_and_names_the_folder_and_the_line_to_paste(twice):
     assert first.returncode == 0, first.stderr
     *_, made, line = first.stdout.splitlines()
     assert made.startswith(f"Made {out}: ")
-    assert line == f'datasets.load_dataset("{out}/dataset", "claims", split="pilot")'
+    assert line == f'datasets.load_dataset("{out}/dataset", "claims")'
 
 
 def test_demo_reports_its_progress_on_stderr_only(twice):
@@ -93,8 +93,10 @@ def test_the_export_gives_the_same_dataset_as_the_annotations(twice, tmp_path):
     _, [(_, first), _] = twice
     assert run("build", "--out", str(tmp_path / "dataset")).returncode == 0
     made = contents(tmp_path / "dataset")
-    assert "## Agreement" in made.pop("README.md").decode()  # of frozen files, which no export is
-    assert made == {name: data for name, data in first.items() if name != "README.md"}
+    assert "## Agreement" in made["README.md"].decode()  # of frozen files, which no export is
+    told = {"README.md", "croissant.json", "checksums.txt"}  # how the labels were made, too
+    assert made.keys() == first.keys()
+    assert {name for name in made if made[name] != first[name]} == told
 
 
 def annotate_for_a_moment(folder, environment):

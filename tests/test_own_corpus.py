@@ -48,7 +48,14 @@ def test_its_labels_come_through_the_desk_and_can_be_built(corpus, studio):
     assert pull(corpus, desk, lambda *_: None, print) == {"written": 1}
     tables, schema = read_corpus(corpus)
     assert validate(tables, schema) == []
-    assert build(tables, schema, corpus / "dataset") == {"documents": 1, "names": 1, "relations": 0}
+    assert build(tables, schema, corpus / "dataset") == {
+        "documents": 1,
+        "names": 1,
+        "relations": 0,
+        "sentences": 1,
+        "annotations": 1,
+        "tokens": 1,
+    }
     card = (corpus / "dataset" / "README.md").read_text(encoding="utf-8")
     assert "`a1` (human), 1 document: A student of linguistics" in card
     assert "[Ghent]{name place}" in card

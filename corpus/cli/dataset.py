@@ -84,6 +84,8 @@ def publish(
     root, api = root_of(context), HfApi()
     tables, schema = read_corpus(root)
     about, there = read_about(root), publication.look(api, repo)
+    if private:
+        publication.refuse_public(repo, there)
     run(tables, schema, out, _say, about)
     found = publication.difference(api, repo, there, out, about)
     click.echo(f"{repo} at {api.endpoint}\n{found}")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.dataset.about import CHANGELOG, FILE, About
+from corpus.dataset.build import MADE
 from corpus.dataset.release import Change, Tables, changes, entry, least_version, read_tables
 from corpus.errors import CorpusError
 from corpus.schema import numbers
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
 
 KIND = "dataset"
-KEPT = {".gitattributes"}
-"""What the Hub itself puts into a repository."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,8 @@ class There:
 class Difference:
     """What a publication would change: files and rows, and the version that this asks for.
 
-    sizes: of the files to send, in words.
+    removed: files that a build made once; what somebody else put there stays. sizes: of the files
+    to send, in words.
     """
 
     added: list[str]
@@ -94,13 +94,19 @@ def difference(api: "HfApi", repo: str, there: There, folder: Path, about: About
     added = [name for name in own if name not in there.digests]
     both = [name for name in own if name in there.digests]
     changed = [name for name in both if there.digests[name] not in _digests(own[name])]
-    removed = [name for name in there.digests if name not in own and name not in KEPT]
+    removed = [name for name in there.digests if name not in own and name.split("/")[0] in MADE]
     before, after = _released(api, repo, there), read_tables(folder)
     version = about.version
     if there.newest is not None and (added or changed or removed):
         version = least_version(there.newest, before, after)
     sizes = {name: f" ({path.stat().st_size:,} bytes)" for name, path in own.items()}
     return Difference(added, changed, removed, changes(before, after), version, sizes)
+
+
+def refuse_public(repo: str, there: There) -> None:
+    """Raise CorpusError where a repository that is to be private is there already, and public."""
+    if there.head is not None and not there.private:
+        raise CorpusError(f"{repo}: is public; --private is for a repository that is made now")
 
 
 def refuse_version(there: There, found: Difference, about: About) -> None:
@@ -174,7 +180,8 @@ def _commit(
             repo, operations, commit_message=title, repo_type=KIND, parent_commit=parent
         )
     except BaseException:
-        if there.head is None:  # an empty one of our making is not left behind
+        # An empty one of our making is not left behind; one that has got anything meanwhile stays.
+        if there.head is None and parent is not None and api.dataset_info(repo).sha == parent:
             api.delete_repo(repo, repo_type=KIND, missing_ok=True)
         raise
     return str(done.oid)

@@ -25,10 +25,16 @@ if TYPE_CHECKING:
     from datasets import Features
 
 KEY = re.compile(
-    r"doc_id|annotator|pass|layer|type|number|passage|source"
+    r"doc_id|annotator|pass|layer|number|passage"
     r"|((from|to|event|claim|content|source|cue)_)?(start|end)s?"
 )
 """Columns that say which row it is."""
+KEYS = {"relations": "type", "factuality": "source"}
+"""Config -> one more such column, which is content elsewhere."""
+
+
+Keyed = dict[bytes, Counter[bytes]]
+"""Key -> the contents of its rows."""
 
 
 class Change(NamedTuple):
@@ -65,12 +71,13 @@ def read_tables(folder: Path) -> Tables:
 def changes(old: Tables, new: Tables) -> dict[str, Change]:
     """Return config -> what became of its rows, of those of which any changed."""
     names = [*new.rows, *(name for name in old.rows if name not in new.rows)]
-    found = {name: _change(old.rows.get(name), new.rows.get(name)) for name in names}
+    found = {
+        name: _change(*(_keyed(name, side.rows.get(name)) for side in (old, new))) for name in names
+    }
     return {name: change for name, change in found.items() if any(change)}
 
 
-def _change(old: pl.DataFrame | None, new: pl.DataFrame | None) -> Change:
-    before, after = _keyed(old), _keyed(new)
+def _change(before: Keyed, after: Keyed) -> Change:
     added = removed = changed = 0
     for key in before.keys() | after.keys():
         gone, came = before[key] - after[key], after[key] - before[key]
@@ -81,11 +88,11 @@ def _change(old: pl.DataFrame | None, new: pl.DataFrame | None) -> Change:
     return Change(added, removed, changed)
 
 
-def _keyed(frame: pl.DataFrame | None) -> dict[bytes, Counter[bytes]]:
+def _keyed(config: str, frame: pl.DataFrame | None) -> Keyed:
     """Return key -> the contents of its rows."""
     found = defaultdict[bytes, Counter[bytes]](Counter)
     if frame is not None:
-        key = [name for name in frame.columns if KEY.fullmatch(name)]
+        key = [n for n in frame.columns if KEY.fullmatch(n) or n == KEYS.get(config)]
         content = [name for name in frame.columns if name not in key and _tells(frame.schema[name])]
         rows = zip(frame.select(key).iter_rows(), frame.select(content).iter_rows(), strict=True)
         for place, said in rows:

@@ -143,6 +143,20 @@ def test_a_file_whose_connection_breaks_is_sent_again(hub: Hub, tmp_path: Path) 
     assert there(hub) == contents(tmp_path / "dataset")
 
 
+def test_what_somebody_else_put_there_stays(hub: Hub, tmp_path: Path) -> None:
+    publish(hub, tmp_path / "dataset")
+    hub.repositories[REPO].commits[-1].files["code/train.py"] = b"1"
+    about = About(version="0.1.1", changelog="## 0.1.1\n")
+    publish(hub, tmp_path / "dataset", LINE.replace("certain", "possible"), about)
+    assert there(hub) == contents(tmp_path / "dataset") | {"code/train.py": b"1"}
+
+
+def test_a_public_repository_is_not_taken_for_a_private_one(hub: Hub, tmp_path: Path) -> None:
+    publish(hub, tmp_path / "dataset")
+    with pytest.raises(CorpusError, match="owner/tiny: is public; --private is for"):
+        publication.refuse_public(REPO, publication.look(api_of(hub), REPO))
+
+
 def test_a_run_that_was_stopped_before_the_tag_is_completed(hub: Hub, tmp_path: Path) -> None:
     hub.fail("tag", "drop")
     with pytest.raises(CorpusError, match="the connection to the Hub broke"):

@@ -7,7 +7,7 @@ import pytest
 from corpus.dataset.build import build
 from corpus.dataset.release import Change, Tables, changes, entry, least_version, read_tables
 from corpus.shorthand import parse
-from tests.corpora import TINY
+from tests.corpora import HEDGEROW, TINY
 
 LINE = "[She]{speaker#s entity=she} [said]{event#e} [it rained]{claim#c certain source>s}."
 
@@ -40,6 +40,14 @@ def test_a_value_that_is_another_is_a_change_and_no_other_row_is(
     assert found["claims"] == Change(changed=1)
     assert {*found} == {"claims", "annotations"}
     assert found["annotations"] == Change(changed=1)
+
+
+def test_a_type_or_a_value_that_was_corrected_is_a_change(tmp_path: Path) -> None:
+    line = "They [met]{event CONSULT}."
+    build(parse(line, HEDGEROW), HEDGEROW, tmp_path / "one")
+    build(parse(line.replace("CONSULT", "AGREE"), HEDGEROW), HEDGEROW, tmp_path / "other")
+    found = changes(read_tables(tmp_path / "one"), read_tables(tmp_path / "other"))
+    assert found["events"] == Change(changed=1)
 
 
 def test_a_span_more_moves_the_numbers_of_others_and_changes_none_of_them(tmp_path: Path) -> None:
