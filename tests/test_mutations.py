@@ -14,7 +14,7 @@ from tests.mutations.oracle import contents, require_sound
 from tests.mutations.run import FORMATS, Trial, corpus_folder, mutant, sound
 
 pytestmark = pytest.mark.once
-COUNT = 1_000
+COUNT = 2_000
 """The first of the 5,000 that benchmarks/mutations.py tries."""
 
 
