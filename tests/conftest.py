@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, settings
 from corpus.labelstudio.local import running
 from corpus.labelstudio.server import Server
 
+if "HEDGEROW_HUB_TEST" not in os.environ:
+    collect_ignore = ["dataset/test_real_hub.py"]  # see CONTRIBUTING.md
+
 settings.register_profile(
     "steady",
     deadline=None,
@@ -24,7 +27,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("steady")
-os.environ["HF_HUB_DISABLE_XET"] = "1"  # tests/hub.py has no Xet; read when it is first imported
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -49,7 +49,14 @@ def build(context: click.Context, source: Path | None, out: Path, against: str |
 
 
 @click.command()
-@click.argument("repo", metavar="REPO")
+@click.argument("repo")
+@click.option("--dry-run", is_flag=True, help="Show what would change on the Hub; change nothing.")
+@click.option("--private", is_flag=True, help="A new repository is for its owner only.")
+@click.option(
+    "--confirm-basis",
+    is_flag=True,
+    help="The texts of unknown licence may be made public, on the basis that their seeds name.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -57,46 +64,44 @@ def build(context: click.Context, source: Path | None, out: Path, against: str |
     show_default=True,
     help="Where the dataset is built; replaced whole.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would change on the Hub; change nothing.")
-@click.option("--private", is_flag=True, help="If the repository is made: for its owner only.")
-@click.option(
-    "--confirm-basis",
-    is_flag=True,
-    help="The texts of unknown licence may be passed on, as their `basis` says.",
-)
 @click.pass_context
 def publish(
-    context: click.Context, repo: str, out: Path, dry_run: bool, private: bool, confirm_basis: bool
+    context: click.Context, repo: str, dry_run: bool, private: bool, confirm_basis: bool, out: Path
 ) -> None:
     """Build the dataset and publish it on the Hub as REPO (OWNER/NAME).
 
     All files in one commit, then a tag of the version in dataset.toml. The token is that of
-    HF_TOKEN, or of `hf auth login`. Published twice, it changes nothing.
+    HF_TOKEN, or of `hf auth login`. Published twice, it changes nothing. See docs/publishing.md.
     """
     from huggingface_hub import HfApi
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    from corpus.dataset import publication
+    from corpus.dataset import publication, unlicensed
     from corpus.dataset.about import read_about
     from corpus.dataset.build import build as run
-    from corpus.dataset.texts import refuse_unconfirmed
+    from corpus.dataset.hub import look
     from corpus.reading import read_corpus
 
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     root, api = root_of(context), HfApi()
-    tables, schema = read_corpus(root)
-    about, there = read_about(root), publication.look(api, repo)
-    if private:
-        publication.refuse_public(repo, there)
+    (tables, schema), about = read_corpus(root), read_about(root)
+    there = look(api, repo)
+    if about.repository not in ("", repo):
+        _say(f"dataset.toml: repository: {about.repository}, and so says the card; this is {repo}")
+    public = publication.public(repo, there, private=private)
     run(tables, schema, out, _say, about)
-    found = publication.difference(api, repo, there, out, about)
-    click.echo(f"{repo} at {api.endpoint}\n{found}")
-    if not (private if there.head is None else there.private) and not confirm_basis:
-        refuse_unconfirmed(root, tables, _say)
-    publication.refuse_version(there, found, about)
-    if not dry_run:
-        version = about.version
-        done = publication.publish(api, repo, there, found, out, version, private=private, say=_say)
-        what = f"published as v{version}: {done}" if done else f"v{version} is published already"
-        click.echo(f"{repo}: {what}")
+    plan = publication.plan(api, repo, there, out, about)
+    click.echo(f"{repo} at {api.endpoint}\n{plan}")
+    plan.refuse_version()
+    if public and not (confirm_basis or plan.done):
+        unlicensed.refuse(root, plan.new, _say)
+    if dry_run:
+        click.echo(f"{repo}: nothing was changed; without --dry-run it is published")
+    elif done := publication.publish(api, plan, private=private, say=_say):
+        click.echo(f"{repo}: v{about.version} is published: {done}")
+    else:
+        click.echo(f"{repo}: v{about.version} is published already; nothing was changed")
 
 
 def counted(rows: dict[str, int]) -> str:

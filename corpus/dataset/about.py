@@ -3,7 +3,9 @@
 All of it is optional but the version; what is not stated is shown as such.
 """
 
+import re
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -14,6 +16,8 @@ from corpus.toml import convert, read_toml
 FILE = "dataset.toml"
 CHANGELOG = "dataset/CHANGELOG.md"
 """What changed from version to version; it is published with the data."""
+VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
+"""A release by Semantic Versioning 2.0.0; there are no pre-releases of data."""
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,15 +54,19 @@ class Yardstick(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
-class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A dataset as a publication.
+Repository = Annotated[str, msgspec.Meta(pattern=r"^([\w.-]+/[\w.-]+)?$")]
+
+
+class Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What dataset.toml says.
 
     version: of the data, by Semantic Versioning 2.0.0; date: of that version. description: one
-    sentence. homepage, contact: where it is made, and who answers. changelog: what stands in
-    CHANGELOG, not in dataset.toml.
+    sentence. repository: OWNER/NAME on the Hub, for the card. homepage, contact: where it is
+    made, and who answers.
     """
 
     version: str = "0.1.0"
+    repository: Repository = ""
     date: str = ""
     description: str = ""
     authors: list[str] = []
@@ -66,17 +74,32 @@ class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str = ""
     statement: Statement = Statement()
     yardsticks: list[Yardstick] = []
+
+
+class About(Stated, frozen=True, forbid_unknown_fields=True):
+    """A dataset as a publication. changelog: the whole of CHANGELOG; empty if there is none."""
+
     changelog: str = ""
 
 
 def read_about(root: Path) -> About:
-    """Return what dataset.toml says; what it does not say is empty."""
+    """Return what dataset.toml and the changelog say; what they do not say is empty."""
     path = root / FILE
     raw = read_toml(path, CorpusError) if path.exists() else {}
-    about = convert(path, "", raw, About, CorpusError)
-    changelog = root / CHANGELOG
-    told = changelog.read_text(encoding="utf-8") if changelog.exists() else ""
-    return msgspec.structs.replace(about, changelog=told)
+    stated = convert(path, "", raw, Stated, CorpusError)
+    if not VERSION.fullmatch(stated.version):
+        raise CorpusError(
+            f"{path}: version: found {stated.version!r}; expected three numbers, such as 0.2.0"
+            " (Semantic Versioning)"
+        )
+    return About(**msgspec.structs.asdict(stated), changelog=_read_changelog(root / CHANGELOG))
+
+
+def _read_changelog(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8") if path.exists() else ""
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"{path}: not UTF-8 at byte {error.start}: save it as UTF-8") from None
 
 
 def citation(schema: Schema, about: About) -> str:

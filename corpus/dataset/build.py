@@ -13,6 +13,7 @@ from corpus.dataset.croissant import croissant
 from corpus.dataset.parquet import data_file, write_parquet
 from corpus.dataset.published import Published, published
 from corpus.dataset.readback import read_back
+from corpus.dataset.splits import LEAST, PILOT
 from corpus.errors import CorpusError
 from corpus.schema import Schema
 from corpus.tables import Tables
@@ -54,11 +55,16 @@ def build(
 
 def write(made: Published, tables: Tables, schema: Schema, about: About, folder: Path) -> None:
     """Write all files into a new folder."""
+    if made.pilot and not about.version.startswith("0."):
+        raise CorpusError(
+            f"dataset.toml: version: found {about.version}; expected 0.x.y, since a corpus of fewer"
+            f" than {LEAST} documents is a {PILOT}"
+        )
     write_data(made, folder)
     (folder / README).write_bytes(card(tables, schema, about, made, folder))
     (folder / CROISSANT).write_bytes(croissant(tables, schema, about, made, folder))
     if about.changelog:
-        (folder / CHANGES).write_text(about.changelog, encoding="utf-8")
+        (folder / CHANGES).write_bytes(about.changelog.encode())
     (folder / CHECKSUMS).write_bytes(bytes(checksums(folder, made.rows())))
 
 

@@ -1,202 +1,203 @@
-"""A dataset folder on the Hub: one commit for all files, then a tag.
+"""A dataset folder on the Hub: one commit for all files, then a tag of the version.
 
 The commit names its parent, so that it is made whole on what was looked at, or not at all. A run
-that was stopped between commit and tag is completed by the next.
+that was stopped between commit and tag is completed by the next. Published twice, nothing changes.
 """
 
 import hashlib
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.dataset.about import CHANGELOG, FILE, About
+from corpus.dataset.about import CHANGELOG, About
 from corpus.dataset.build import MADE
-from corpus.dataset.release import Change, Tables, changes, entry, least_version, read_tables
+from corpus.dataset.checksums import CHECKSUMS
+from corpus.dataset.hub import There, commit, download, look, tag
+from corpus.dataset.release import (
+    NOTHING,
+    Change,
+    Release,
+    changes,
+    entry,
+    has_entry,
+    least_version,
+    read_release,
+)
 from corpus.errors import CorpusError
 from corpus.schema import numbers
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError
-
-KIND = "dataset"
 
 
 @dataclass(frozen=True)
-class There:
-    """What a repository holds; head: None if there is none. digests: file -> sha256, or git's."""
+class Plan:
+    """What publishing a folder would change on the Hub; files: of the folder, name -> path."""
 
-    head: str | None = None
-    private: bool = True
-    digests: dict[str, str] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
+    repo: str
+    about: About
+    there: There
+    files: Mapping[str, Path]
+    old: Release
+    new: Release
+
+    @cached_property
+    def added(self) -> list[str]:
+        """Return the files that the Hub lacks."""
+        return [name for name in self.files if name not in self.there.digests]
+
+    @cached_property
+    def changed(self) -> list[str]:
+        """Return the files that are other ones on the Hub."""
+        there = self.there.digests
+        both = ((name, path) for name, path in self.files.items() if name in there)
+        return [name for name, path in both if there[name] not in _digests(path)]
+
+    @cached_property
+    def removed(self) -> list[str]:
+        """Return the files of earlier builds that this one does not make; others' files stay."""
+        return [n for n in self.there.digests if n not in self.files and n.split("/")[0] in MADE]
+
+    @cached_property
+    def rows(self) -> dict[str, Change]:
+        """Return config -> what became of its rows since the newest release."""
+        return changes(self.old, self.new)
 
     @property
-    def newest(self) -> str | None:
-        """Return the highest version that is tagged, without its v."""
-        versions = [name[1:] for name in self.tags if name.startswith("v") and numbers(name[1:])]
-        return max(versions, key=numbers, default=None)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What a publication would change: files and rows, and the version that this asks for.
-
-    removed: files that a build made once; what somebody else put there stays. sizes: of the files
-    to send, in words.
-    """
-
-    added: list[str]
-    changed: list[str]
-    removed: list[str]
-    rows: dict[str, Change]
-    version: str
-    sizes: dict[str, str]
+    def differs(self) -> bool:
+        """Say whether there is anything to commit."""
+        return bool(self.added or self.changed or self.removed)
 
     @property
-    def files(self) -> int:
-        """Return how many files it would touch."""
-        return len(self.added) + len(self.changed) + len(self.removed)
+    def done(self) -> bool:
+        """Say whether all of it is published already."""
+        return not self.differs and f"v{self.about.version}" in self.there.tags
+
+    @cached_property
+    def least(self) -> str:
+        """Return the lowest version that this may be published as."""
+        newest = self.there.newest
+        if newest is None:
+            return self.about.version
+        return least_version(newest, self.old, self.new) if self.differs or self.rows else newest
+
+    @property
+    def version(self) -> str:
+        """Return the version to publish it as."""
+        return max(self.about.version, self.least, key=numbers)
+
+    @property
+    def entry(self) -> str:
+        """Return the entry that the changelog lacks; empty if it has it."""
+        if has_entry(self.about.changelog, self.version):
+            return ""
+        return entry(self.version, self.rows)
 
     def __str__(self) -> str:
-        """Return it as people read it: the files, then the rows as an entry of the changelog."""
+        """Return it as people read it: files, rows, the version and the entry that lacks."""
+        sent = (self.files[name] for name in (*self.added, *self.changed))
         signs = (("+", self.added), ("~", self.changed), ("-", self.removed))
-        named = ((sign, name) for sign, own in signs for name in own)
-        files = [f"  {sign} {name}{self.sizes.get(name, '')}" for sign, name in named]
-        return "\n".join([*files, "", entry(self.version, self.rows)] if files else ["no change"])
+        since = f"since v{self.there.newest}" if self.there.newest else "(nothing is released yet)"
+        lines = [
+            f"files: {size(sent)} to send, {len(self.removed)} to remove",
+            *(f"  {sign} {name}{self._size(name)}" for sign, own in signs for name in own),
+            f"rows {since}:",
+            *(f"  {name}: {change}" for name, change in self.rows.items()),
+            *(() if self.rows else ("  none differs",)),
+            f"version: {self.about.version}; asked for is {self.least} or higher",
+        ]
+        entry = f"\nan entry for {CHANGELOG}:\n\n{self.entry}" if self.entry else ""
+        return "\n".join(lines) + entry
+
+    def _size(self, name: str) -> str:
+        path = self.files.get(name)
+        return f"  {path.stat().st_size:,} bytes" if path else ""
+
+    def refuse_version(self) -> None:
+        """Raise CorpusError where the version in dataset.toml, or its changelog, does not fit."""
+        if self.version != self.about.version:
+            raise CorpusError(
+                f"dataset.toml: version: found {self.about.version}, but v{self.there.newest} is on"
+                f" the Hub and these changes ask for {self.version}: set it, and give it its entry"
+                f" in {CHANGELOG}"
+            )
+        if self.entry:
+            raise CorpusError(
+                f"{CHANGELOG}: has no entry of {self.version}; expected a line `## {self.version}`"
+                " and what changed: put the entry above there"
+            )
 
 
-def look(api: "HfApi", repo: str) -> There:
-    """Return what is on the Hub; CorpusError if it does not answer, or refuses the token."""
-    from huggingface_hub.errors import RepositoryNotFoundError
+def plan(api: "HfApi", repo: str, there: There, folder: Path, about: About) -> Plan:
+    """Return what publishing a dataset folder would change.
 
-    with _told(repo):
-        try:
-            info = api.dataset_info(repo, files_metadata=True)
-        except RepositoryNotFoundError:
-            api.whoami()  # a wrong token sees no repository either
-            return There()
-        refs = api.list_repo_refs(repo, repo_type=KIND)
-    digests = {
-        file.rfilename: file.lfs.sha256 if file.lfs else str(file.blob_id)
-        for file in info.siblings or ()
-    }
-    tags = {tag.name: tag.target_commit for tag in refs.tags}
-    return There(info.sha, bool(info.private), digests, tags)
-
-
-def difference(api: "HfApi", repo: str, there: There, folder: Path, about: About) -> Difference:
-    """Return what changed from the Hub to a folder, and from the newest release."""
-    own = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-    added = [name for name in own if name not in there.digests]
-    both = [name for name in own if name in there.digests]
-    changed = [name for name in both if there.digests[name] not in _digests(own[name])]
-    removed = [name for name in there.digests if name not in own and name.split("/")[0] in MADE]
-    before, after = _released(api, repo, there), read_tables(folder)
-    version = about.version
-    if there.newest is not None and (added or changed or removed):
-        version = least_version(there.newest, before, after)
-    sizes = {name: f" ({path.stat().st_size:,} bytes)" for name, path in own.items()}
-    return Difference(added, changed, removed, changes(before, after), version, sizes)
-
-
-def refuse_public(repo: str, there: There) -> None:
-    """Raise CorpusError where a repository that is to be private is there already, and public."""
-    if there.head is not None and not there.private:
-        raise CorpusError(f"{repo}: is public; --private is for a repository that is made now")
-
-
-def refuse_version(there: There, found: Difference, about: About) -> None:
-    """Raise CorpusError where the version in dataset.toml, or its changelog, does not fit."""
-    newest, pilot = there.newest, any("/pilot-" in name for name in found.sizes)
-    if pilot and not about.version.startswith("0."):
-        raise CorpusError(f"{FILE}: version is {about.version}; expected 0.x.y of a pilot")
-    if found.files and newest is not None and numbers(about.version) < numbers(found.version):
+    Raises:
+        CorpusError: the repository holds data that no build made; the newest release cannot be
+            read.
+    """
+    data = [name for name in there.digests if name.startswith("data/")]
+    if data and CHECKSUMS not in there.digests:
         raise CorpusError(
-            f"{FILE}: version is {about.version}, but v{newest} is published and what changed asks"
-            f" for {found.version} or higher: set it, and put the entry above into {CHANGELOG}"
+            f"{repo}: holds {data[0]!r}, and no {CHECKSUMS}: another dataset, which publishing"
+            " would replace; name another repository, or take its data away there first"
         )
-    if f"## {about.version}" not in {line.strip() for line in about.changelog.splitlines()}:
+    files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    released = f"v{there.newest}" if there.newest else None
+    old = read_release(download(api, repo, released)) if released else NOTHING
+    return Plan(repo, about, there, files, old, read_release(folder))
+
+
+def public(repo: str, there: There, *, private: bool) -> bool:
+    """Say whether all may read it; private: whether a new repository is to be so.
+
+    Raises:
+        CorpusError: it is to be private, and is public.
+    """
+    if private and there.head is not None and not there.private:
         raise CorpusError(
-            f"{CHANGELOG}: has no entry `## {about.version}`: put the one above into it"
+            f"{repo}: is public, and --private is for a new repository: make it private in its"
+            " settings, or name another one"
         )
+    return not (private if there.head is None else there.private)
 
 
 def publish(
-    api: "HfApi",
-    repo: str,
-    there: There,
-    found: Difference,
-    folder: Path,
-    version: str,
-    *,
-    private: bool = False,
-    say: Callable[[str], None] = lambda _: None,
+    api: "HfApi", plan: Plan, *, private: bool = False, say: Callable[[str], None] = lambda _: None
 ) -> str | None:
     """Make the commit and the tag; return the commit, None if there was nothing to do.
 
+    private: of a repository that is not there yet.
+
     Raises:
-        CorpusError: the head moved, the token was refused, the connection broke: nothing changed.
+        CorpusError: the head moved, the token was refused, the connection broke. Nothing was
+            released: without a tag a commit is none, and the next run goes on from it.
     """
-    tag = f"v{version}"
-    if not found.files and tag in there.tags:
+    name, head = f"v{plan.about.version}", plan.there.head
+    if plan.done:
         return None
-    with _told(repo):
-        commit = there.head
-        if found.files:
-            say(f"sending {len(found.added) + len(found.changed)} file(s)")
-            commit = _commit(api, repo, there, found, folder, tag, private=private)
-        say(f"tagging {tag}")
-        api.create_tag(repo, tag=tag, revision=commit, repo_type=KIND)
-    return commit
+    if plan.differs:
+        sent = {name: plan.files[name] for name in (*plan.added, *plan.changed)}
+        say(f"sending {size(sent.values())}")
+        head = commit(api, plan.repo, plan.there, sent, plan.removed, name, private=private)
+    assert head is not None
+    _check(api, plan, head)
+    say(f"tagging {name}")
+    tag(api, plan.repo, name, head)
+    return head
 
 
-def _commit(
-    api: "HfApi",
-    repo: str,
-    there: There,
-    found: Difference,
-    folder: Path,
-    title: str,
-    *,
-    private: bool,
-) -> str:
-    from huggingface_hub import CommitOperationAdd, CommitOperationDelete
-
-    operations: list[CommitOperationAdd | CommitOperationDelete] = [
-        *(CommitOperationAdd(name, folder / name) for name in (*found.added, *found.changed)),
-        *(CommitOperationDelete(name) for name in found.removed),
-    ]
-    parent = there.head
-    if parent is None:
-        api.create_repo(repo, repo_type=KIND, private=private)
-    try:
-        if parent is None:
-            parent = api.repo_info(repo, repo_type=KIND).sha
-        done = api.create_commit(
-            repo, operations, commit_message=title, repo_type=KIND, parent_commit=parent
-        )
-    except BaseException:
-        # An empty one of our making is not left behind; one that has got anything meanwhile stays.
-        if there.head is None and parent is not None and api.dataset_info(repo).sha == parent:
-            api.delete_repo(repo, repo_type=KIND, missing_ok=True)
-        raise
-    return str(done.oid)
+def _check(api: "HfApi", plan: Plan, made: str) -> None:
+    """Raise CorpusError if a commit does not hold just what was built."""
+    if replace(plan, there=look(api, plan.repo, made)).differs:
+        raise CorpusError(f"{plan.repo}: {made} does not hold what was sent: it was not tagged")
 
 
-def _released(api: "HfApi", repo: str, there: There) -> Tables:
-    """Return the rows of the newest release."""
-    if there.newest is None:
-        return Tables({}, {})
-    tag = f"v{there.newest}"
-    with _told(repo), tempfile.TemporaryDirectory() as scratch:
-        api.snapshot_download(
-            repo, repo_type=KIND, revision=tag, local_dir=scratch, allow_patterns="data/*"
-        )
-        return read_tables(Path(scratch))
+def size(paths: Iterable[Path]) -> str:
+    """Return how many files these are, and how large, in words."""
+    sizes = [path.stat().st_size for path in paths]
+    return f"{len(sizes)} file(s), {sum(sizes):,} bytes"
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -205,35 +206,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _digests(path: Path) -> set[str]:
     """Return the digests by which the Hub may know a file: its own, and that of git's blob."""
-    content = path.read_bytes()
-    blob = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
-    return {hashlib.sha256(content).hexdigest(), blob}
-
-
-@contextmanager
-def _told(repo: str) -> Iterator[None]:
-    """Say in one line what the Hub refused, or that the connection broke."""
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
-    from huggingface_hub.errors import HTTPError as Broken  # type: ignore[attr-defined]  # httpx's
-
-    try:
-        yield
-    except (HFValidationError, LocalTokenNotFoundError) as error:
-        raise CorpusError(f"{repo}: {str(error).splitlines()[0]}") from None
-    except HfHubHTTPError as error:
-        raise CorpusError(f"{repo}: {_refusal(error)}") from None
-    except (Broken, OSError, RuntimeError) as error:
-        reason = error.__cause__ or error
-        raise CorpusError(
-            f"{repo}: the connection to the Hub broke ({type(reason).__name__}): nothing was"
-            " published; run it again"
-        ) from None
-
-
-def _refusal(error: "HfHubHTTPError") -> str:
-    status = error.response.status_code if error.response is not None else 0
-    if status in (401, 403):
-        return "the Hub refused the token: set HF_TOKEN to one that may write there"
-    if status == 412:
-        return "somebody else published meanwhile: nothing was published; look, and run it again"
-    return f"the Hub answered {status}: {(error.server_message or str(error)).splitlines()[0]}"
+    blob = hashlib.sha1(b"blob %d\0" % path.stat().st_size)
+    with path.open("rb") as file:
+        own = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        return {own, hashlib.file_digest(file, lambda: blob).hexdigest()}

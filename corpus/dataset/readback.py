@@ -25,7 +25,7 @@ Meant = Mapping[str, Mapping[str, pa.Table]]
 
 def read_back(folder: Path, meant: Meant, cache: Path) -> None:
     """Load every config and split; CorpusError where anything is not as meant."""
-    with _quiet(), _refused():
+    with _quiet(), _offline(), _refused():
         _check_files(folder, meant)
         default, loaded = load_all(folder, cache)
     _same("the dataset", "configs", loaded, meant)
@@ -108,3 +108,17 @@ def _quiet() -> Iterator[None]:
     finally:
         if bars:
             datasets.enable_progress_bars()
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """Keep `datasets` and the Hub's client from asking the network anything, until it is read."""
+    from datasets import config
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE, config.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = config.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE, config.HF_HUB_OFFLINE = before

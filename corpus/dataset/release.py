@@ -1,40 +1,47 @@
 """What changed from one release of the data to the next, and which version that asks for.
 
-Versions follow Semantic Versioning 2.0.0, with rows and columns as the interface. Major: a config,
-a column or a class is gone, or has another type or number. Minor: documents or rows came or went,
-or there is a config, a column or a class more. Patch: what is said in rows that stay was corrected,
-or only the card is another. While the major number is 0, a major change raises the minor number.
+Versions follow Semantic Versioning 2.0.0. What others rely on is what they load by name and number:
 
-A row stays if it is of the same annotation and the same place: layer, relation, offsets of each
-part. What only counts (`span`, `item` and their like) is no content, since it moves with others.
+- Major: a config, a split, a column or a class is gone, or a column has another type, or a class
+  another number. What reads the old release may not read the new one.
+- Minor: there are rows, columns, classes, splits or configs more, or other documents. What reads
+  the old release reads the new one, and figures on it are of other data.
+- Patch: rows of the same documents were corrected or taken away, or the card alone is another.
+
+While the major number is 0, a major change raises the minor number (section 4 there).
+
+A row stays if it is of the same annotation and place: document, annotator, pass, passage, and the
+offsets of all its parts. If it then says anything else (another value, type or split) it changed. A
+span with other edges is another row: one removed, one added. Of several rows of one place as many
+changed as can be. Numbers by which rows refer to each other (`span`, `item` and their like) say
+nothing themselves, since they shift when a row comes; they are not compared.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus.dataset.folder import DATA, config_of
+from corpus.dataset.published import DOCUMENTS
+from corpus.errors import CorpusError
 from corpus.schema import numbers
 
 if TYPE_CHECKING:
     from datasets import Features
 
 KEY = re.compile(
-    r"doc_id|annotator|pass|layer|number|passage"
-    r"|((from|to|event|claim|content|source|cue)_)?(start|end)s?"
+    r"doc_id|annotator|pass|passage|(?!.*(?:sentence|tokens)_)(?:\w+_)?(?:start|end)s?"
 )
-"""Columns that say which row it is."""
-KEYS = {"relations": "type", "factuality": "source"}
-"""Config -> one more such column, which is content elsewhere."""
-
-
-Keyed = dict[bytes, Counter[bytes]]
-"""Key -> the contents of its rows."""
+"""Columns that say which row it is. Those of sentences and tokens follow from others."""
+OFFSETS = ("start", "end")
 
 
 class Change(NamedTuple):
@@ -46,94 +53,131 @@ class Change(NamedTuple):
 
     def __str__(self) -> str:
         """Return it in words; empty if there is none."""
-        return ", ".join(f"{n:,} {what}" for what, n in self._asdict().items() if n)
+        first, *more = [(n, what) for what, n in self._asdict().items() if n] or [(0, "")]
+        rows = f"{first[0]:,} row{'s' * (first[0] != 1)} {first[1]}"
+        return ", ".join([rows, *(f"{n:,} {what}" for n, what in more)]) if any(self) else ""
 
 
-class Tables(NamedTuple):
-    """The data files of a folder: config -> rows of all splits, and its features."""
+@dataclass(frozen=True)
+class Release:
+    """The data files of a folder: config -> split -> rows, with names for classes; its features."""
 
-    rows: dict[str, pl.DataFrame]
-    features: "dict[str, Features]"
+    rows: Mapping[str, Mapping[str, pl.DataFrame]]
+    features: "Mapping[str, Features]"
+
+    @property
+    def documents(self) -> set[str]:
+        """Return the ids of its documents."""
+        return {name for frame in self.rows.get(DOCUMENTS, {}).values() for name in frame["doc_id"]}
 
 
-def read_tables(folder: Path) -> Tables:
-    """Return the rows and features of a dataset folder; none where there is no folder."""
+NOTHING = Release({}, {})
+
+
+def read_release(folder: Path) -> Release:
+    """Return the data files of a dataset folder; CorpusError if one cannot be read."""
     from datasets import Features
 
-    rows, features = {}, {}
-    for config in sorted((folder / "data").glob("*")):
-        files = sorted(config.glob("*.parquet"))
-        rows[config.name] = pl.concat([pl.read_parquet(file) for file in files])
-        features[config.name] = Features.from_arrow_schema(pq.read_schema(files[0]))
-    return Tables(rows, features)
+    rows = defaultdict[str, dict[str, pl.DataFrame]](dict)
+    features = {}
+    for path in sorted((folder / "data").rglob("*.parquet")):
+        if named := DATA.match(path.relative_to(folder).as_posix()):
+            config, split = named.groups()
+            try:
+                table = pq.ParquetFile(path).read()
+                rows[config][split] = config_of(table).frame
+                features[config] = Features.from_arrow_schema(table.schema)
+            except (pa.ArrowException, pl.exceptions.PolarsError, KeyError, ValueError) as error:
+                said = str(error).partition("\n")[0]
+                raise CorpusError(f"{path}: no data file that a build made ({said})") from None
+    return Release(rows, features)
 
 
-def changes(old: Tables, new: Tables) -> dict[str, Change]:
+def changes(old: Release, new: Release) -> dict[str, Change]:
     """Return config -> what became of its rows, of those of which any changed."""
-    names = [*new.rows, *(name for name in old.rows if name not in new.rows)]
     found = {
-        name: _change(*(_keyed(name, side.rows.get(name)) for side in (old, new))) for name in names
+        name: _change(_keyed(old.rows.get(name, {})), _keyed(new.rows.get(name, {})))
+        for name in dict.fromkeys([*new.rows, *old.rows])
     }
     return {name: change for name, change in found.items() if any(change)}
 
 
+Keyed = Mapping[bytes, Counter[bytes]]
+"""Which row it is -> what the rows of that place say."""
+
+
 def _change(before: Keyed, after: Keyed) -> Change:
     added = removed = changed = 0
-    for key in before.keys() | after.keys():
-        gone, came = before[key] - after[key], after[key] - before[key]
-        both = min(gone.total(), came.total())
-        added += came.total() - both
-        removed += gone.total() - both
-        changed += both
+    for key in {*before, *after}:
+        one, other = before.get(key, Counter()), after.get(key, Counter())
+        gone, came = (one - other).total(), (other - one).total()
+        changed += (both := min(gone, came))
+        added, removed = added + came - both, removed + gone - both
     return Change(added, removed, changed)
 
 
-def _keyed(config: str, frame: pl.DataFrame | None) -> Keyed:
-    """Return key -> the contents of its rows."""
+def _keyed(splits: Mapping[str, pl.DataFrame]) -> Keyed:
     found = defaultdict[bytes, Counter[bytes]](Counter)
-    if frame is not None:
-        key = [n for n in frame.columns if KEY.fullmatch(n) or n == KEYS.get(config)]
-        content = [name for name in frame.columns if name not in key and _tells(frame.schema[name])]
-        rows = zip(frame.select(key).iter_rows(), frame.select(content).iter_rows(), strict=True)
-        for place, said in rows:
-            found[msgspec.json.encode(place)][msgspec.json.encode(said)] += 1
+    for split, frame in splits.items():
+        key = [name for name in frame.columns if KEY.fullmatch(name)]
+        rest = frame.drop(key).columns
+        for place, row in zip(
+            frame.select(key).iter_rows(), frame.select(rest).iter_rows(named=True), strict=True
+        ):
+            said = msgspec.json.encode((split, _said(row)))
+            found[msgspec.json.encode(place)][said] += 1
     return found
 
 
-def _tells(kind: pl.DataType) -> bool:
-    """Say whether a column is content: no number, list of numbers, or list of links."""
-    inner = kind.inner if isinstance(kind, pl.List) else kind
-    if isinstance(inner, pl.Struct):
-        return all(_tells(part.dtype) for part in inner.fields)  # type: ignore[arg-type]
-    return inner not in (pl.Int64, pl.Int32)
+def _said(value: Any) -> Any:
+    """Return what a value says, without numbers that only refer; offsets in a struct do say."""
+    if isinstance(value, dict):
+        return {k: v if k in OFFSETS else _said(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_said(item) for item in value]
+    return None if type(value) is int else value
 
 
-def least_version(old: str, before: Tables, after: Tables) -> str:
-    """Return the lowest version that the newer release may bear; the old one if nothing changed."""
-    major, minor, patch = numbers(old)
-    if any(_breaks(before.features, after.features)):
+def least_version(released: str, old: Release, new: Release) -> str:
+    """Return the lowest version that may follow a released one with this data."""
+    major, minor, patch = numbers(released)
+    if _breaks(old.features, new.features) or _breaks(old.rows, new.rows):
         return f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
-    found = changes(before, after)
-    if before.features != after.features or any(c.added or c.removed for c in found.values()):
+    added = any(change.added for change in changes(old, new).values())
+    if added or old.features != new.features or old.documents != new.documents:
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
 
-def _breaks(old: "Mapping[str, Features]", new: "Mapping[str, Features]") -> Iterator[bool]:
-    """Yield of each config and column whether it is not what it was."""
+def _breaks(old: Any, new: Any) -> bool:
+    """Say whether a part of features, or of splits, is gone or is of another type or number."""
     from datasets import ClassLabel, List
 
-    for config, columns in old.items():
-        for name, kind in columns.items():
-            other = new[config].get(name) if config in new else None
-            one, two = (k.feature if isinstance(k, List) else k for k in (kind, other))
-            if isinstance(one, ClassLabel) and isinstance(two, ClassLabel):
-                yield two.names[: len(one.names)] != one.names
-            else:
-                yield other != kind
+    if isinstance(old, pl.DataFrame):
+        return False
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return any(name not in new or _breaks(part, new[name]) for name, part in old.items())
+    if isinstance(old, List) and isinstance(new, List):
+        return old.length != new.length or _breaks(old.feature, new.feature)
+    if isinstance(old, ClassLabel) and isinstance(new, ClassLabel):
+        return bool(new.names[: len(old.names)] != old.names)
+    return bool(old != new)
 
 
 def entry(version: str, found: Mapping[str, Change]) -> str:
     """Return the changelog's entry: the heading, and a line for each config."""
-    lines = [f"- `{name}`: {change}" for name, change in found.items()]
-    return "\n".join([f"## {version}", "", *(lines or ["- No row changed."])]) + "\n"
+    return "\n".join([heading(version), "", *(_lines(found) or ["- no row changed"])]) + "\n"
+
+
+def heading(version: str) -> str:
+    """Return the line that an entry begins with."""
+    return f"## {version}"
+
+
+def _lines(found: Mapping[str, Change]) -> list[str]:
+    return [f"- {name}: {change}" for name, change in found.items()]
+
+
+def has_entry(changelog: str, version: str) -> bool:
+    """Say whether a changelog has an entry of a version; more may stand behind it, as a date."""
+    return any(line.split()[:2] == heading(version).split() for line in changelog.splitlines())

@@ -8,6 +8,7 @@ title that quotes its text) stays null.
 
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -109,7 +110,7 @@ def _write(made: Published, dataset: Path, folder: Path) -> None:
     """Write all files that the dataset has into a new folder."""
     write_data(made, folder)
     if (dataset / CHANGES).is_file():
-        (folder / CHANGES).write_bytes((dataset / CHANGES).read_bytes())
+        shutil.copyfile(dataset / CHANGES, folder / CHANGES)
     if (dataset / CROISSANT).is_file():
         (folder / CROISSANT).write_bytes(_described(dataset / CROISSANT, folder))
     (folder / README).write_bytes(_readme(made, dataset / README, folder).encode())

@@ -1,6 +1,5 @@
 """A dataset is loaded from the Hub by the real client, from a server on this machine."""
 
-import os
 import re
 import subprocess
 import sys
@@ -10,12 +9,13 @@ import pytest
 from corpus.dataset.build import build
 from corpus.reading import read_corpus
 from tests.corpora import ANN, annotation, canonical, folder, span
+from tests.dataset.standoff import contents
 from tests.hub import Commit, Hub, Repository
 
 pytestmark = pytest.mark.once
 
 REPOSITORY = "owner/name"
-FILE = re.compile(rf"GET /datasets/{REPOSITORY}/resolve/([^/]+)/(.+)")
+FILE = re.compile(rf"GET /datasets/{REPOSITORY}/resolve/[^/]+/([^/]+)")
 CODE = """
 import sys
 from corpus import load
@@ -31,28 +31,22 @@ except CorpusError as error:
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """Two releases: what was certain in v0.1.0 is possible in main."""
-    with Hub().running() as running:
-        own = running.repositories[REPOSITORY] = Repository(private=False)
-        for value in ("certain", "possible"):
-            root = tmp_path_factory.mktemp("release")
-            said = canonical(annotation(spans=[span(9, 18, attributes={"certainty": value})]))
-            build(*read_corpus(folder(root / "corpus", {ANN: said})), root / "dataset")
-            own.commits.append(Commit(value, contents(root / "dataset")))
-        own.tags["v0.1.0"] = own.commits[1].oid
-        yield running
+    hub = Hub()
+    own = hub.repositories[REPOSITORY] = Repository(private=False)
+    for value in ("certain", "possible"):
+        root = tmp_path_factory.mktemp("release")
+        said = canonical(annotation(spans=[span(9, 18, attributes={"certainty": value})]))
+        build(*read_corpus(folder(root / "corpus", {ANN: said})), root / "dataset")
+        own.commits.append(Commit(value, contents(root / "dataset")))
+        own.tags.setdefault("v0.1.0", own.commits[-1].oid)
+    with hub.running():
+        yield hub
 
 
-def contents(out):
-    files = (path for path in out.rglob("*") if path.is_file())
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
-
-
-def loaded(endpoint, home, *arguments, **environment):
-    own = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("HF_")}
+def loaded(hub, home, *arguments, **environment):
     done = subprocess.run(
         [sys.executable, "-c", CODE, *arguments],
-        env=inherited | own | environment,
+        env=hub.environment(home, **environment),
         cwd=home,
         capture_output=True,
         text=True,
@@ -64,31 +58,31 @@ def loaded(endpoint, home, *arguments, **environment):
 
 def test_a_revision_is_loaded_and_only_what_is_needed_is_fetched(hub, tmp_path):
     hub.asked.clear()
-    said = loaded(hub.url, tmp_path, REPOSITORY, "v0.1.0")
+    said = loaded(hub, tmp_path, REPOSITORY, "v0.1.0")
     assert said == "<Corpus: gold of 'owner/name', 1 document> certain"
-    files = {file[2].split("/")[0] for path in hub.asked if (file := FILE.fullmatch(path))}
+    files = {file[1] for path in hub.asked if (file := FILE.match(path))}
     assert files == {"data", "README.md"}
 
 
 def test_without_a_revision_it_is_the_newest(hub, tmp_path):
-    assert loaded(hub.url, tmp_path, REPOSITORY).endswith("> possible")
+    assert loaded(hub, tmp_path, REPOSITORY).endswith("> possible")
 
 
 def test_what_was_loaded_once_loads_without_a_network(hub, tmp_path):
-    first = loaded(hub.url, tmp_path, REPOSITORY, "v0.1.0")
-    assert loaded(hub.url, tmp_path, REPOSITORY, "v0.1.0", HF_HUB_OFFLINE="1") == first
+    first = loaded(hub, tmp_path, REPOSITORY, "v0.1.0")
+    assert loaded(hub, tmp_path, REPOSITORY, "v0.1.0", HF_HUB_OFFLINE="1") == first
 
 
 def test_a_revision_or_repository_that_there_is_not_is_one_line(hub, tmp_path):
-    said = loaded(hub.url, tmp_path, REPOSITORY, "v9")
+    said = loaded(hub, tmp_path, REPOSITORY, "v9")
     assert said == "owner/name: the Hub has no revision 'v9' of it"
-    said = loaded(hub.url, tmp_path, "build/dataset")
+    said = loaded(hub, tmp_path, "build/dataset")
     assert said.startswith("build/dataset: is no folder here, and no dataset of the Hub")
-    said = loaded(hub.url, tmp_path, REPOSITORY, HF_HUB_OFFLINE="1")
+    said = loaded(hub, tmp_path, REPOSITORY, HF_HUB_OFFLINE="1")
     assert said.startswith("owner/name: cannot be had from the Hub (")
 
 
 def test_a_hub_that_does_not_answer_is_one_line(tmp_path):
-    said = loaded("http://127.0.0.1:9", tmp_path, REPOSITORY)
+    said = loaded(Hub(), tmp_path, REPOSITORY, HF_ENDPOINT="http://127.0.0.1:9")
     assert said.startswith("owner/name: cannot be had from the Hub (")
     assert "\n" not in said

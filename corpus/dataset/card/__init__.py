@@ -49,7 +49,7 @@ def _page(tables: Tables, schema: Schema, about: About, made: Published) -> Iter
     yield from provenance_section(tables, documents)
     yield from agreement_section(compared, about.yardsticks)
     yield from _configs(schema, made)
-    yield from usage_section(schema, made)
+    yield from usage_section(schema, made, about)
     yield from licences_section(schema, documents)
     yield from withheld_section(documents)
     yield from citation_section(schema, about)
@@ -71,7 +71,7 @@ def _first_screen(
         yield "One sentence, each span in brackets, behind it what was said of it:\n"
         wrapped = fill(sentence, 88, break_long_words=False, break_on_hyphens=False)
         yield f"```text\n{wrapped}\n```\n"
-    yield from loading(schema, made, about.version)
+    yield from loading(schema, made, about)
     yield trust(tables, documents)
     yield from headline(compared)
     yield ""

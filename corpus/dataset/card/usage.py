@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from corpus.dataset.about import About
 from corpus.dataset.parquet import data_file
 from corpus.dataset.published import Published
 from corpus.schema import Schema
 
-REPOSITORY = "OWNER/NAME"
-"""Stands for the dataset's own address, which a build does not know."""
+UNKNOWN = "OWNER/NAME"
+"""Stands for the dataset's own address where dataset.toml does not name it."""
 
 
 def example_column(schema: Schema) -> tuple[str, str] | None:
@@ -19,14 +20,14 @@ def example_column(schema: Schema) -> tuple[str, str] | None:
     return None
 
 
-def loading(schema: Schema, made: Published, version: str) -> Iterator[str]:
+def loading(schema: Schema, made: Published, about: About) -> Iterator[str]:
     """Yield how to load it, for the first screen."""
     config, attribute = shown(schema, made)
     split = next(iter(made.parts[config]))
     yield "```python\nfrom datasets import load_dataset\n"
     yield (
-        f'{config} = load_dataset("{REPOSITORY}", "{config}", split="{split}",'
-        f' revision="v{version}")'
+        f'{config} = load_dataset("{about.repository or UNKNOWN}", "{config}", split="{split}",'
+        f' revision="v{about.version}")'
     )
     if attribute:
         yield f'{config}[0]["text"], {config}[0]["{attribute}"]'
@@ -39,13 +40,15 @@ def shown(schema: Schema, made: Published) -> tuple[str, str]:
     return (config, attribute) if config in made.parts else (next(iter(made.parts)), "")
 
 
-def usage_section(schema: Schema, made: Published) -> Iterator[str]:
+def usage_section(schema: Schema, made: Published, about: About) -> Iterator[str]:
     """Yield the section."""
     config, attribute = shown(schema, made)
     split = next(iter(made.parts[config]))
-    path = f"hf://datasets/{REPOSITORY}/{data_file(config, split)}"
+    path = f"hf://datasets/{about.repository or UNKNOWN}/{data_file(config, split)}"
     yield "## Use\n"
-    yield f"`{REPOSITORY}` stands for this repository. Every config is one Parquet file a split:\n"
+    if not about.repository:
+        yield f"`{UNKNOWN}` stands for this repository."
+    yield "Every config is one Parquet file a split:\n"
     yield "```python\nimport duckdb, pandas, polars\n"
     yield f'path = "{path}"'
     yield "pandas.read_parquet(path)"

@@ -1,112 +1,50 @@
-"""A Hub on this machine: what of Hugging Face's the real client and `datasets` use, over loopback.
-
-It proves our calls, not the Hub's rules. Commits are whole trees, made at once or not at all. A
-fault is told beforehand: `hub.fail("commit", "drop")` breaks the next connection that would commit.
-"""
+"""The addresses of the Hub, and what each answers."""
 
 import base64
 import hashlib
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+import socket
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-TOKEN = "hf_of_the_tests"
-LARGE = ".parquet"
-"""What is stored as a large file (LFS)."""
-FIRST = {".gitattributes": b"*.parquet filter=lfs diff=lfs merge=lfs -text\n"}
+from tests.hub.repositories import LARGE, Commit, Repository, described, known
 
-
-def oid_of(content: bytes) -> str:
-    """Return the id that git gives a blob."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
-
-
-@dataclass
-class Commit:
-    """A whole tree."""
-
-    title: str
-    files: dict[str, bytes]
-    oid: str = ""
-
-    def __post_init__(self) -> None:
-        parts = [self.title, *(name + oid_of(data) for name, data in sorted(self.files.items()))]
-        self.oid = hashlib.sha1("\0".join(parts).encode()).hexdigest()
-
-
-@dataclass
-class Repository:
-    """A dataset repository: its commits, the last of them the head of main, and its tags."""
-
-    private: bool
-    commits: list[Commit] = field(default_factory=lambda: [Commit("initial commit", dict(FIRST))])
-    tags: dict[str, str] = field(default_factory=dict)
-
-    def at(self, revision: str) -> Commit | None:
-        wanted = self.tags.get(revision, revision)
-        if wanted == "main":
-            return self.commits[-1]
-        return next((commit for commit in self.commits if commit.oid == wanted), None)
-
-
-class Hub:
-    """The state of the server, for tests to look into."""
-
-    def __init__(self) -> None:
-        self.repositories: dict[str, Repository] = {}
-        self.large: dict[str, bytes] = {}
-        self.faults: dict[str, str] = {}
-        self.asked: list[str] = []
-        self.url = ""
-
-    def fail(self, step: str, how: str) -> None:
-        """Let a step fail once: `drop` the connection, or let the head `move` just before."""
-        self.faults[step] = how
-
-    @contextmanager
-    def running(self) -> Iterator["Hub"]:
-        handler = type("Handler", (Handler,), {"hub": self})
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+if TYPE_CHECKING:
+    from tests.hub import Hub
 
 
 class Handler(BaseHTTPRequestHandler):
-    hub: Hub
+    hub: "Hub"
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet
 
     def answer(self, method: str) -> None:
         self.split = urlsplit(self.path)
         path = unquote(self.split.path)
         self.hub.asked.append(f"{method} {path}")
+        name, open_to_all, found = routed(method, path)
+        self.fault = self.hub.faults.get(name)
         length = int(self.headers.get("Content-Length") or 0)
-        self.body = self.rfile.read(length)
-        for pattern, name, public in ROUTES:
-            verb, _, pattern = pattern.partition(" ")
-            found = re.fullmatch(pattern, path)
-            if found and method in verb.split("|"):
-                if not public and self.headers.get("Authorization") != f"Bearer {TOKEN}":
-                    self.refuse(401, "Invalid credentials in Authorization header")
-                elif self.hub.faults.pop(name, None) == "drop":
-                    self.close_connection = True
-                    self.connection.close()
-                else:
-                    getattr(self, name)(*found.groups())
-                return
-        self.refuse(404, f"no such address: {method} {path}")
+        self.body = self.rfile.read(length // 2 if self.fault == "drop" else length)
+        if self.fault == "drop":
+            self.drop()
+        elif not open_to_all and not self.known:
+            self.refuse(401, "Invalid credentials in Authorization header")
+        else:
+            getattr(self, name)(*found)
+
+    def drop(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    @property
+    def known(self) -> bool:
+        return self.headers.get("Authorization") == f"Bearer {self.hub.token}"
+
+    def nothing(self) -> None:
+        self.refuse(404, "no such address")
 
     def do_GET(self) -> None:
         self.answer("GET")
@@ -127,6 +65,9 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def send(self, status: int, content: bytes = b"", **headers: str) -> None:
+        if self.fault == "lose":
+            self.drop()
+            return
         self.send_response(status)
         for name, value in {"Content_Length": str(len(content)), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
@@ -145,9 +86,8 @@ class Handler(BaseHTTPRequestHandler):
     def at(self, repo: str, revision: str) -> tuple[Repository, Commit] | None:
         """Return the repository and commit; refused here where there is none, or none to see."""
         own = self.hub.repositories.get(repo)
-        known = self.headers.get("Authorization") == f"Bearer {TOKEN}"
-        if own is None or (own.private and not known):
-            self.refuse(404 if known else 401, "Repository not found", "RepoNotFound")
+        if own is None or (own.private and not self.known):
+            self.refuse(404 if self.known else 401, "Repository not found", "RepoNotFound")
             return None
         if (commit := own.at(revision)) is None:
             self.refuse(404, f"Invalid rev id: {revision}", "RevisionNotFound")
@@ -177,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
     def about(self, repo: str, revision: str | None = None) -> None:
         if found := self.at(repo, revision or "main"):
             own, commit = found
-            siblings = [self.described(name, data) for name, data in sorted(commit.files.items())]
+            siblings = [described(name, data) for name, data in sorted(commit.files.items())]
             for one in siblings:
                 one["rfilename"], one["blobId"] = one.pop("path"), one.pop("oid")
             told = {"id": repo, "sha": commit.oid, "private": own.private, "siblings": siblings}
@@ -192,6 +132,12 @@ class Handler(BaseHTTPRequestHandler):
                 for name, oid in own.tags.items()
             ]
             self.tell({"branches": [branch], "converts": [], "tags": tags})
+
+    def history(self, repo: str, revision: str) -> None:
+        if found := self.at(repo, revision):
+            same = {"message": "", "authors": [], "date": "2026-11-27T00:00:00.000Z"}
+            commits = reversed(found[0].commits)
+            self.tell([same | {"id": commit.oid, "title": commit.title} for commit in commits])
 
     def tag(self, repo: str, revision: str) -> None:
         if found := self.at(repo, revision):
@@ -218,20 +164,12 @@ class Handler(BaseHTTPRequestHandler):
                             "path": one["path"],
                             "uploadMode": "lfs" if one["path"].endswith(LARGE) else "regular",
                             "shouldIgnore": False,
-                            **self.known(files, one["path"]),
+                            **known(files, one["path"]),
                         }
                         for one in json.loads(self.body)["files"]
                     ]
                 }
             )
-
-    @staticmethod
-    def known(files: dict[str, bytes], path: str) -> dict[str, str]:
-        if path not in files:
-            return {}
-        large = path.endswith(LARGE)
-        content = files[path]
-        return {"oid": hashlib.sha256(content).hexdigest() if large else oid_of(content)}
 
     def batch(self, repo: str) -> None:
         objects = []
@@ -259,7 +197,7 @@ class Handler(BaseHTTPRequestHandler):
         own, commit = found
         head, *lines = (json.loads(line) for line in self.body.splitlines())
         parent = head["value"].get("parentCommit")
-        if self.hub.faults.pop("before the commit", None) == "move":
+        if self.fault == "move":
             own.commits.append(Commit("somebody else's", commit.files | {"NOTE": b"1"}))
             commit = own.commits[-1]
         if parent is not None and parent != commit.oid:
@@ -282,15 +220,6 @@ class Handler(BaseHTTPRequestHandler):
 
     # -- reading
 
-    @staticmethod
-    def described(path: str, content: bytes) -> dict[str, Any]:
-        told: dict[str, Any] = {"type": "file", "path": path, "size": len(content)}
-        told["oid"] = oid_of(content)
-        if path.endswith(LARGE):
-            sha = hashlib.sha256(content).hexdigest()
-            told["lfs"] = {"oid": sha, "sha256": sha, "size": len(content), "pointerSize": 130}
-        return told
-
     def tree(self, repo: str, revision: str, below: str | None = None) -> None:
         if found := self.at(repo, revision):
             files = found[1].files
@@ -306,7 +235,7 @@ class Handler(BaseHTTPRequestHandler):
                 if "/" in (rest := name.removeprefix(start))
             }
             own = [
-                self.described(name, data)
+                described(name, data)
                 for name, data in sorted(inside.items())
                 if deep or "/" not in name.removeprefix(start)
             ]
@@ -324,7 +253,7 @@ class Handler(BaseHTTPRequestHandler):
             said = parse_qs(self.body.decode()).get("paths")
             wanted = said if said is not None else json.loads(self.body or b"{}").get("paths", [])
             files = found[1].files
-            self.tell([self.described(name, files[name]) for name in wanted if name in files])
+            self.tell([described(name, files[name]) for name in wanted if name in files])
 
     def resolve(self, repo: str, revision: str, path: str) -> None:
         if not (found := self.at(repo, revision)):
@@ -334,7 +263,7 @@ class Handler(BaseHTTPRequestHandler):
             self.refuse(404, "Entry not found", "EntryNotFound")
             return
         content, status, extra = commit.files[path], 200, dict[str, str]()
-        told = self.described(path, content)
+        told = described(path, content)
         tag = told["lfs"]["sha256"] if "lfs" in told else told["oid"]
         if asked := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or ""):
             first, last = int(asked[1]), int(asked[2] or len(content) - 1)
@@ -362,6 +291,7 @@ ROUTES = [
     (rf"GET /api/datasets/{REPO}", "about", True),
     (rf"GET /api/datasets/{REPO}/revision/(.+)", "about", True),
     (rf"GET /api/datasets/{REPO}/refs", "refs", True),
+    (rf"GET /api/datasets/{REPO}/commits/(.+)", "history", True),
     (rf"POST /api/datasets/{REPO}/tag/(.+)", "tag", False),
     (rf"POST /api/datasets/{REPO}/preupload/(.+)", "preupload", False),
     (rf"POST /api/datasets/{REPO}/commit/(.+)", "commit", False),
@@ -374,3 +304,12 @@ ROUTES = [
     (rf"GET|HEAD /datasets/{REPO}/resolve/([^/]+)/(.+)", "resolve", True),
 ]
 """Verb and address, the method that answers, and whether without a token."""
+
+
+def routed(method: str, path: str) -> tuple[str, bool, tuple[str, ...]]:
+    """Return the method that answers, whether it does so without a token, and its arguments."""
+    for pattern, name, open_to_all in ROUTES:
+        verbs, _, address = pattern.partition(" ")
+        if method in verbs.split("|") and (found := re.fullmatch(address, path)):
+            return name, open_to_all, found.groups()
+    return "nothing", True, ()
