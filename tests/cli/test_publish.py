@@ -1,4 +1,4 @@
-"""The verb `corpus publish`, and the dataset as its users have it from the Hub, each a process."""
+"""The verb `corpus publish`, and the dataset as its users have it from the Hub."""
 
 import json
 import subprocess
@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import constants
 
+from tests.command import Done, command
 from tests.corpora import ANN, TEXT, annotation, canonical, folder, seed, span
 from tests.hub import TOKEN, Hub
 
@@ -55,8 +57,9 @@ print(json.dumps([found, names]))
 
 
 @pytest.fixture
-def hub() -> Iterator[Hub]:
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with Hub().running() as hub:
+        hub.adopt(monkeypatch, tmp_path / "hf")
         yield hub
 
 
@@ -69,18 +72,10 @@ def corpus(root: Path, *spans: object, version: str = "0.1.0", told: str = ENTRY
     return folder(root, {**content})
 
 
-def run(hub: Hub, root: Path, *options: str, verb: str = "publish", **environment: str) -> Any:
+def run(root: Path, *options: str, verb: str = "publish") -> Done:
     """Publish a corpus; its scratch stands beside it."""
-    words = ["--root", root, verb, *([REPO] if verb == "publish" else [])]
-    words += ["--out", root.with_name("built"), *options]
-    return subprocess.run(
-        [sys.executable, "-c", "from corpus.cli import main; main()", *map(str, words)],
-        env=hub.environment(root.with_name("hf"), **environment),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    words = [verb, *([REPO] if verb == "publish" else []), "--out", root.with_name("built")]
+    return command("--root", root, *words, *options)
 
 
 def state(hub: Hub) -> Any:
@@ -88,7 +83,7 @@ def state(hub: Hub) -> Any:
 
 
 def test_it_is_published_and_then_loads_at_its_tag(hub: Hub, tmp_path: Path) -> None:
-    done = run(hub, corpus(tmp_path / "corpus", RAINED))
+    done = run(corpus(tmp_path / "corpus", RAINED))
     commit = hub.repositories[REPO].commits[-1].oid
     assert done.returncode == 0, done.stderr
     first, files, *shown, last = done.stdout.splitlines()
@@ -101,12 +96,12 @@ def test_it_is_published_and_then_loads_at_its_tag(hub: Hub, tmp_path: Path) -> 
     assert (len(sending), done.stderr.splitlines()[-1]) == (1, "tagging v0.1.0")
     assert TOKEN not in done.stdout + done.stderr
 
-    again = run(hub, tmp_path / "corpus")
+    again = run(tmp_path / "corpus")
     said = f"{REPO}: v0.1.0 is published already; nothing was changed"
     assert (again.returncode, again.stdout.splitlines()[-1]) == (0, said)
     assert len(hub.repositories[REPO].commits) == 2
 
-    second = run(hub, corpus(tmp_path / "corpus", SAID, RAINED, version="0.2.0", told=NEXT + ENTRY))
+    second = run(corpus(tmp_path / "corpus", SAID, RAINED, version="0.2.0", told=NEXT + ENTRY))
     assert second.returncode == 0, second.stderr
     assert [*hub.repositories[REPO].tags] == ["v0.1.0", "v0.2.0"]
     loads(hub, tmp_path, "v0.1.0", {"documents", "claims", "sentences", "annotations", "tokens"})
@@ -139,11 +134,11 @@ def loads(hub: Hub, home: Path, revision: str, configs: set[str]) -> None:
 
 
 def test_a_dry_run_shows_all_and_changes_nothing(hub: Hub, tmp_path: Path) -> None:
-    done = run(hub, corpus(tmp_path / "corpus", RAINED, told=""), "--dry-run")
+    done = run(corpus(tmp_path / "corpus", RAINED, told=""), "--dry-run")
     assert done.returncode == 2
     assert done.stdout.endswith(f"an entry for dataset/CHANGELOG.md:\n\n{ENTRY}\n")
     assert done.stderr.splitlines()[-1].startswith("corpus: dataset/CHANGELOG.md: has no entry of")
-    done = run(hub, corpus(tmp_path / "corpus", RAINED), "--dry-run")
+    done = run(corpus(tmp_path / "corpus", RAINED), "--dry-run")
     assert (done.returncode, hub.repositories) == (0, {})
     assert done.stdout.endswith(f"{REPO}: nothing was changed; without --dry-run it is published\n")
 
@@ -152,31 +147,39 @@ def test_a_text_of_unknown_licence_is_public_only_if_that_is_said(hub: Hub, tmp_
     root = corpus(tmp_path / "corpus", RAINED)
     unknown = seed(TEXT, licence="unknown", basis="the author's leave")
     (root / "seeds" / "example.toml").write_text(unknown)
-    done = run(hub, root)
+    done = run(root)
     assert (done.returncode, hub.repositories) == (2, {})
     *_, named, last = done.stderr.splitlines()
     assert named == "example: licence unknown; basis: the author's leave"
     assert last.startswith("corpus: 1 text(s) of unknown licence would be public, with their words")
-    private = run(hub, root, "--private")
+    private = run(root, "--private")
     assert (private.returncode, hub.repositories[REPO].private) == (0, True)
     hub.repositories.clear()
-    confirmed = run(hub, root, "--confirm-basis")
+    confirmed = run(root, "--confirm-basis")
     assert (confirmed.returncode, hub.repositories[REPO].private) == (0, False)
 
 
 @pytest.mark.parametrize(
-    ("environment", "expected"),
+    ("token", "setting", "expected"),
     [
-        ({"HF_TOKEN": "hf_wrong"}, "the Hub refused the token: set HF_TOKEN to one that may write"),
-        ({"HF_TOKEN": ""}, "no token: set HF_TOKEN, or run `hf auth login`"),
-        ({"HF_HUB_OFFLINE": "1"}, "HF_HUB_OFFLINE is set; publishing needs the Hub"),
-        ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "the connection to the Hub broke (ConnectError);"),
+        ("hf_wrong", {}, "the Hub refused the token: set HF_TOKEN to one that may write"),
+        ("", {}, "no token: set HF_TOKEN, or run `hf auth login`"),
+        (TOKEN, {"HF_HUB_OFFLINE": True}, "HF_HUB_OFFLINE is set; publishing needs the Hub"),
+        (TOKEN, {"ENDPOINT": "http://127.0.0.1:9"}, "the connection to the Hub broke (ConnectErr"),
     ],
 )
 def test_a_hub_that_refuses_or_does_not_answer_is_one_line(
-    hub: Hub, tmp_path: Path, environment: dict[str, str], expected: str
+    hub: Hub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    token: str,
+    setting: dict[str, Any],
+    expected: str,
 ) -> None:
-    done = run(hub, corpus(tmp_path / "corpus", RAINED), **environment)
+    monkeypatch.setenv("HF_TOKEN", token)
+    for name, value in setting.items():
+        monkeypatch.setattr(constants, name, value)
+    done = run(corpus(tmp_path / "corpus", RAINED))
     assert (done.returncode, done.stdout, hub.repositories) == (2, "", {})
     [line] = done.stderr.splitlines()
     assert line.startswith(f"corpus: {REPO}: {expected}")
@@ -185,11 +188,11 @@ def test_a_hub_that_refuses_or_does_not_answer_is_one_line(
 
 def test_labels_that_break_a_rule_are_not_published(hub: Hub, tmp_path: Path) -> None:
     root = corpus(tmp_path / "corpus", span(9, 18, "claim", text="x" * 30))
-    done = run(hub, root)
+    done = run(root)
     assert (done.returncode, done.stdout, hub.repositories) == (2, "", {})
     assert done.stderr.splitlines()[-1].endswith("(`corpus validate` lists them)")
 
 
 def test_a_build_asks_the_network_nothing(hub: Hub, tmp_path: Path) -> None:
-    done = run(hub, corpus(tmp_path / "corpus", RAINED), verb="build")
+    done = run(corpus(tmp_path / "corpus", RAINED), verb="build")
     assert (done.returncode, hub.asked) == (0, [])

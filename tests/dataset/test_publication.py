@@ -39,13 +39,9 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    """A Hub, and the client as it is where no other of its settings are made."""
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hf"))
-    monkeypatch.setenv("HF_TOKEN", "hf_of_nobody")
-    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
     with disable_progress_bars(), Hub().running() as hub:
+        hub.adopt(monkeypatch, tmp_path / "hf")
+        monkeypatch.setenv("HF_TOKEN", "hf_of_nobody")
         yield hub
 
 

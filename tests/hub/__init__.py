@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+from huggingface_hub import constants
+
 from tests.hub.repositories import Commit, Repository
 from tests.hub.server import Handler
 
@@ -48,6 +51,16 @@ class Hub:
             server.shutdown()
             server.server_close()
             thread.join()
+
+    def adopt(self, patch: pytest.MonkeyPatch, home: Path) -> None:
+        """Let the client in this process take this for the Hub; home: where it keeps its files."""
+        files = f"{self.url}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+        own = {"ENDPOINT": self.url, "HUGGINGFACE_CO_URL_TEMPLATE": files}
+        own |= {"HF_HUB_CACHE": str(home), "HF_TOKEN_PATH": str(home / "token")}
+        for name, value in (own | {"HF_HUB_OFFLINE": False, "HF_HUB_DISABLE_XET": True}).items():
+            patch.setattr(constants, name, value)
+        patch.setenv("HF_TOKEN", TOKEN)
+        patch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
 
     def environment(self, home: Path, **others: str) -> dict[str, str]:
         """Return what a process needs to take this for the Hub; home: where it keeps its files."""
