@@ -125,6 +125,17 @@ def test_a_second_pass_is_another_annotator(tmp_path):
     assert repr(load(root, "ann.2").documents[0].spans) == "(<event 4:8 'said'>,)"
 
 
+def test_an_annotator_who_marked_nothing_has_the_document_without_spans(tmp_path):
+    files = {
+        ANN: canonical(annotation(spans=[span(9, 18)])),
+        BO: canonical(annotation(annotator="bo")),
+    }
+    root = folder(tmp_path, files)
+    assert load(root, "bo").annotators == ("ann", "bo")
+    [document] = load(root, "bo").documents
+    assert (document.doc_id, document.status, document.spans) == ("example", "single", ())
+
+
 def test_a_text_without_gold_has_a_document_for_each_annotation(tmp_path):
     files = {
         ANN: canonical(annotation(spans=[span(9, 18)])),
