@@ -204,3 +204,9 @@ def test_a_config_that_there_is_not_is_refused_with_those_that_there_are(own):
         own.frames["claim"]
     with pytest.raises(KeyError, match="no 'tokens': the configs of m2 are annotations, claims"):
         load(ROOT, "m2").frames["tokens"]
+
+
+def test_without_pandas_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(CorpusError, match=r"^needs pandas: pip install 'hedgerow\[research\]'$"):
+        load(ROOT).frames["claims"]
