@@ -1,5 +1,6 @@
 """The verbs that make the dataset and put it on the Hub."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ def publish(
 
     if not sys.stderr.isatty():
         disable_progress_bars()
+    signal.siginterrupt(signal.SIGINT, True)  # polars lets Ctrl-C wait until the Hub answers
     root, api = root_of(context), HfApi()
     (tables, schema), about = read_corpus(root), read_about(root)
     there = look(api, repo)

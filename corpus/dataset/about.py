@@ -16,8 +16,9 @@ from corpus.toml import convert, read_toml
 FILE = "dataset.toml"
 CHANGELOG = "dataset/CHANGELOG.md"
 """What changed from version to version; it is published with the data."""
-VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
-"""A release by Semantic Versioning 2.0.0; there are no pre-releases of data."""
+VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
+"""A release by Semantic Versioning 2.0.0, in numbers that can be read; none of data is a
+pre-release."""
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,8 +7,8 @@ very text is what the sha256 says.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from unicodedata import normalize
 
@@ -86,28 +86,42 @@ def _digest(path: Path) -> str:
 
 
 def _alike(path: Path, wanted: Collection[str]) -> Mapping[str, Copy]:
-    """Return the texts that a file would be if it were saved otherwise."""
-    data, found = path.read_bytes(), dict[str, Copy]()
-    for encoding in ENCODINGS:
-        try:
-            own = data.decode(encoding)
-        except UnicodeError:
-            continue
-        coded = [] if encoding == "utf-8" else [f"it is saved in {encoding}, the text in UTF-8"]
-        for digest, copy in _saved_otherwise(path, own, coded):
-            if digest in wanted:
-                found.setdefault(digest, copy)
+    """Return the texts that a file would be if it were saved otherwise; in the fewest ways."""
+    ways = [
+        (digest, text, [*coded, *said])
+        for own, coded in _decoded(path.read_bytes()).items()
+        for text, said in _saved_otherwise(own)
+        if (digest := hashlib.sha256(text.encode()).hexdigest()) in wanted
+    ]
+    found = dict[str, Copy]()
+    for digest, text, said in sorted(ways, key=lambda way: len(way[2])):
+        found.setdefault(digest, Copy(path, text, "; ".join(said)))
     return found
 
 
-def _saved_otherwise(path: Path, own: str, coded: list[str]) -> Iterator[tuple[str, Copy]]:
-    """Yield sha256 and copy of each way in which a text may be saved; the likelier ones first."""
-    for steps in sorted(product(*CHANGES), key=lambda steps: sum(bool(said) for said, _ in steps)):
-        text = own
-        for _, change in steps:
-            text = change(text)
-        differs = "; ".join([*coded, *(said for said, _ in steps if said)])
-        yield hashlib.sha256(text.encode()).hexdigest(), Copy(path, text, differs)
+def _decoded(data: bytes) -> dict[str, list[str]]:
+    """Return the texts that a file may hold, each with what is to be said of its encoding."""
+    found = dict[str, list[str]]()
+    for encoding in ENCODINGS:
+        coded = [] if encoding == "utf-8" else [f"it is saved in {encoding}, the text in UTF-8"]
+        with suppress(UnicodeError):
+            found.setdefault(data.decode(encoding), coded)
+    return found
+
+
+def _saved_otherwise(
+    text: str, changes: Sequence[Sequence[Change]] = CHANGES
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield each way in which a text may be saved; a change that changes nothing is none."""
+    if not changes:
+        yield text, []
+        return
+    tried = list[str]()
+    for said, change in changes[0]:
+        if (new := change(text)) not in tried:
+            tried.append(new)
+            for last, more in _saved_otherwise(new, changes[1:]):
+                yield last, [said, *more] if said else more
 
 
 def _lines(text: str, newline: str = "\n") -> str:

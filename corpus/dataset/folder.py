@@ -44,7 +44,9 @@ def _read(path: Path, said: str) -> Config:
     if not path.is_file():
         raise CorpusError(f"{path}: is not there, but {CHECKSUMS} lists it: download it again")
     if sha256(path) != said:
-        raise CorpusError(f"{path}: is not what {CHECKSUMS} says: download it again")
+        raise CorpusError(
+            f"{path}: is not what {CHECKSUMS} says: download it again (in a clone: `git lfs pull`)"
+        )
     table = pq.ParquetFile(path).read()
     made = config_of(table)
     if made.arrow.schema != table.schema or not made.arrow.equals(table):

@@ -145,6 +145,11 @@ def told(repo: str) -> Iterator[None]:
     except broken as error:
         cause = type(error.__cause__ or error).__name__
         raise CorpusError(f"{repo}: the connection to the Hub broke ({cause}); {AGAIN}") from None
+    except UnicodeEncodeError:  # whose words show a part of the token
+        raise CorpusError(f"{repo}: HF_TOKEN is no token: expected ASCII") from None
+    except (ValueError, LookupError) as error:  # of a card that is refused, or of a login page
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CorpusError(f"{repo}: the Hub refused it, or that is no Hub ({said})") from None
 
 
 def _refusal(error: "HfHubHTTPError") -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from corpus.dataset.about import CHANGELOG, About
 from corpus.dataset.build import MADE
 from corpus.dataset.checksums import CHECKSUMS
+from corpus.dataset.folder import DATA
 from corpus.dataset.hub import There, commit, download, look, tag
 from corpus.dataset.release import (
     NOTHING,
@@ -58,7 +59,8 @@ class Plan:
     @cached_property
     def removed(self) -> list[str]:
         """Return the files of earlier builds that this one does not make; others' files stay."""
-        return [n for n in self.there.digests if n not in self.files and n.split("/")[0] in MADE]
+        made = (n for n in self.there.digests if n in MADE or DATA.match(n))
+        return [name for name in made if name not in self.files]
 
     @cached_property
     def rows(self) -> dict[str, Change]:

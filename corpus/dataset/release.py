@@ -180,4 +180,5 @@ def _lines(found: Mapping[str, Change]) -> list[str]:
 
 def has_entry(changelog: str, version: str) -> bool:
     """Say whether a changelog has an entry of a version; more may stand behind it, as a date."""
-    return any(line.split()[:2] == heading(version).split() for line in changelog.splitlines())
+    lines = changelog.removeprefix("\ufeff").splitlines()  # as some editors save it
+    return any(line.split()[:2] == heading(version).split() for line in lines)

@@ -121,12 +121,17 @@ def _readme(made: Published, path: Path, folder: Path) -> str:
     """Return the card with the new sizes, and the section on withheld texts as it is now."""
     from datasets.info import DatasetInfosDict
     from huggingface_hub import DatasetCard
+    from yaml import YAMLError
 
     text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
     parts = HEAD.fullmatch(text.replace("\r\n", "\n"))
     if parts is None:
         raise CorpusError(f"{path}: expected the card of a dataset, which begins with ---")
-    data = DatasetCard(f"---\n{parts[1]}---\n").data
+    try:
+        data = DatasetCard(f"---\n{parts[1]}---\n").data
+    except (YAMLError, ValueError) as error:
+        said = " ".join(str(error).split())
+        raise CorpusError(f"{path}: expected YAML between its lines ---: {said}") from None
     infos = {name: info(name, own, folder) for name, own in made.parts.items()}
     DatasetInfosDict(infos).to_dataset_card_data(data)
     page = _page(parts[2], "\n".join(restored_section(made.configs[DOCUMENTS].frame)) + "\n")
@@ -145,7 +150,7 @@ def _described(path: Path, folder: Path) -> bytes:
     try:
         whole = json.loads(path.read_bytes())
         files = [file for file in whole["distribution"] if "contentUrl" in file]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise CorpusError(f"{path}: expected a description in Croissant (JSON)") from None
     there = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*.parquet")}
     for file in files:

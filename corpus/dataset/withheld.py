@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from html import unescape
 from typing import Any
 from unicodedata import category, normalize
 from urllib.parse import unquote
@@ -76,7 +77,8 @@ class Withheld:
         """Return the id of a text of which a string has too many words in a row."""
         if DOC_ID.fullmatch(string):
             return None
-        spelled = dict.fromkeys((string, unquote(string)))
+        once = unquote(string)  # an address may hold another one, a title be of a web page
+        spelled = dict.fromkeys((string, once, unquote(once), unescape(string)))
         return next((self.found[r] for s in spelled for r in runs(s) if r in self.found), None)
 
     def refuse(self, place: str, string: str) -> None:

@@ -1,10 +1,12 @@
 """The verb `corpus publish`, and the dataset as its users have it from the Hub."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from huggingface_hub import constants
 from tests.command import Done, command
 from tests.corpora import ANN, TEXT, annotation, canonical, folder, seed, span
 from tests.hub import TOKEN, Hub
+from tests.hub.server import Handler
 
 pytestmark = pytest.mark.once
 
@@ -163,6 +166,7 @@ def test_a_text_of_unknown_licence_is_public_only_if_that_is_said(hub: Hub, tmp_
     ("token", "setting", "expected"),
     [
         ("hf_wrong", {}, "the Hub refused the token: set HF_TOKEN to one that may write"),
+        ("hf_é", {}, "HF_TOKEN is no token: expected ASCII"),
         ("", {}, "no token: set HF_TOKEN, or run `hf auth login`"),
         (TOKEN, {"HF_HUB_OFFLINE": True}, "HF_HUB_OFFLINE is set; publishing needs the Hub"),
         (TOKEN, {"ENDPOINT": "http://127.0.0.1:9"}, "the connection to the Hub broke (ConnectErr"),
@@ -184,6 +188,35 @@ def test_a_hub_that_refuses_or_does_not_answer_is_one_line(
     [line] = done.stderr.splitlines()
     assert line.startswith(f"corpus: {REPO}: {expected}")
     assert "hf_" not in line
+
+
+def test_ctrl_c_does_not_wait_for_an_answer(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, over = Event(), Event()
+
+    def stuck(*_: object) -> None:
+        asked.set()
+        over.wait(60)
+
+    monkeypatch.setattr(Handler, "about", stuck)
+    root = corpus(tmp_path / "corpus", RAINED)
+    words = ["--root", str(root), "publish", REPO, "--out", str(tmp_path / "built")]
+    with subprocess.Popen(
+        [sys.executable, "-c", "from corpus.cli import main; main()", *words],
+        env=hub.environment(tmp_path / "home"),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.communicate(timeout=20)[1].strip() == "corpus: interrupted"
+        finally:
+            over.set()
+            process.kill()
+    assert process.returncode == 130
+    assert [*tmp_path.glob("*built*")] == []
 
 
 def test_labels_that_break_a_rule_are_not_published(hub: Hub, tmp_path: Path) -> None:

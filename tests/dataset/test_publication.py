@@ -171,6 +171,30 @@ def test_a_connection_that_breaks_leaves_the_hub_as_it_was(
         assert f"v{about.version}" in hub.repositories[REPO].tags
 
 
+@pytest.mark.parametrize("step", ["about", "yaml", "preupload", "batch", "commit"])
+def test_a_page_in_the_place_of_an_answer_is_told_in_one_line(
+    hub: Hub, first: Path, step: str
+) -> None:
+    """As a network answers that wants a login first."""
+    hub.faults[step] = "page"
+    with pytest.raises(CorpusError) as refused:
+        published(hub, first, FIRST)
+    assert str(refused.value) == (
+        f"{REPO}: the Hub refused it, or that is no Hub"
+        " (JSONDecodeError: Expecting value: line 1 column 1 (char 0))"
+    )
+
+
+def test_a_card_that_the_hub_refuses_is_told_in_one_line(hub: Hub, first: Path) -> None:
+    hub.faults["yaml"] = "refuse"
+    with pytest.raises(CorpusError) as refused:
+        published(hub, first, FIRST)
+    assert str(refused.value).endswith(
+        '(ValueError: Invalid metadata in README.md. - "language[0]" must be a code)'
+    )
+    assert state(hub) == {}
+
+
 def test_a_head_that_moved_is_told_and_nothing_is_written(
     hub: Hub, first: Path, second: Path
 ) -> None:
@@ -255,9 +279,10 @@ def test_a_public_repository_is_not_made_private_in_passing() -> None:
 
 def test_what_somebody_else_put_there_stays(hub: Hub, first: Path, second: Path) -> None:
     published(hub, first, FIRST)
-    hub.repositories[REPO].commits[-1].files["code/train.py"] = b"1"
+    theirs = {"code/train.py": b"1", "data/sources.csv": b"2"}
+    hub.repositories[REPO].commits[-1].files.update(theirs)
     published(hub, second, SECOND)
-    assert hub.repositories[REPO].commits[-1].files["code/train.py"] == b"1"
+    assert hub.repositories[REPO].commits[-1].files.items() >= theirs.items()
 
 
 def test_another_dataset_is_not_replaced(hub: Hub, first: Path) -> None:
@@ -310,7 +335,9 @@ def test_a_pilot_is_of_a_version_that_begins_with_0(tmp_path: Path) -> None:
     assert not (tmp_path / "dataset").exists()
 
 
-@pytest.mark.parametrize("version", ["1.0", "v0.1.0", "0.1.0-rc1", "01.0.0", ""])
+@pytest.mark.parametrize(
+    "version", ["1.0", "v0.1.0", "0.1.0-rc1", "01.0.0", "", f"0.{'1' * 5000}.0"]
+)
 def test_a_version_is_of_three_numbers(tmp_path: Path, version: str) -> None:
     (tmp_path / "dataset.toml").write_text(f'version = "{version}"\n')
     with pytest.raises(CorpusError) as refused:

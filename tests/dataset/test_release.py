@@ -135,6 +135,7 @@ def test_an_entry_is_ready_to_paste() -> None:
     assert made == "## 0.2.0\n\n- claims: 3 rows added, 1 changed\n- events: 1,200 rows removed\n"
     assert entry("0.2.1", {}) == "## 0.2.1\n\n- no row changed\n"
     assert has_entry(f"# Changelog\n\n{made}", "0.2.0")
+    assert has_entry(f"\ufeff{made}", "0.2.0")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.dataset import restore as module
-from corpus.dataset.copies import LARGEST, copies
+from corpus.dataset.copies import LARGEST, _decoded, _saved_otherwise, copies
 from corpus.dataset.restore import restore
 from corpus.dataset.splits import PILOT
 from corpus.errors import CorpusError
@@ -192,6 +192,13 @@ def test_a_large_text_is_found(tmp_path: Path) -> None:
     assert copies([copy], {sha256(text)})[sha256(text)].text == text
 
 
+def test_a_change_that_changes_nothing_is_not_tried() -> None:
+    """Of a plain text a tenth is left of what there is to hash, for each of many large files."""
+    ways = [text for text, _ in _saved_otherwise("It rained.\nIt snowed.\n")]
+    assert len(ways) == len({*ways}) <= 24
+    assert len([*_decoded(b"plain")]) == 1
+
+
 def test_a_file_that_is_no_text_is_passed_over(tmp_path: Path) -> None:
     folder = copied(tmp_path, {"picture": bytes(range(256)), "withheld": WITHHELD})
     with (folder / "film").open("wb") as file:
@@ -274,7 +281,9 @@ def test_a_folder_that_is_no_dataset_or_a_damaged_one_is_refused(
     path = mine / "data" / "claims" / "pilot-00000-of-00001.parquet"
     path.write_bytes(path.read_bytes()[:-1])
     said = refusal(mine, copy, tmp_path / "new")
-    assert said == f"{path}: is not what checksums.txt says: download it again"
+    assert said == (
+        f"{path}: is not what checksums.txt says: download it again (in a clone: `git lfs pull`)"
+    )
     path.unlink()
     assert f"{path}: is not there" in refusal(mine, copy, tmp_path / "new")
     (mine / "checksums.txt").write_text("")
@@ -294,6 +303,10 @@ def test_a_card_that_somebody_wrote_over_keeps_its_words(dataset: Path, tmp_path
     (mine / "README.md").write_text("# Mine\n")
     said = refusal(mine, [tmp_path / "copies"], tmp_path / "other")
     assert said.endswith("README.md: expected the card of a dataset, which begins with ---")
+    for head, cause in (("a: [1", "while parsing"), ("- a", "repo card metadata block should be")):
+        (mine / "README.md").write_text(f"---\n{head}\n---\n# Mine\n")
+        said = refusal(mine, [tmp_path / "copies"], tmp_path / "other")
+        assert f"README.md: expected YAML between its lines ---: {cause}" in said
 
 
 def test_a_download_out_of_a_cache_is_restored_without_what_else_lies_there(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus.dataset.build import build
 from corpus.dataset.covered import covered
 from corpus.dataset.splits import PILOT
-from corpus.dataset.withheld import runs, withheld_section
+from corpus.dataset.withheld import Withheld, runs, withheld_section
 from corpus.errors import CorpusError
 from corpus.reading import read_corpus
 from tests.corpora import frames
@@ -185,6 +185,21 @@ def test_a_source_that_quotes_is_blank_in_the_card_and_a_licence_stops_the_build
     assert "| `free` | invented |  | invented | 2025-01-01 | with its words |" in card
     with pytest.raises(CorpusError, match=f"^documents: licence: '{QUOTE}' has 5 words in a row"):
         built(tmp_path / "b", tmp_path / "other", licence=QUOTE)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "one%20two%20three%20four%20five",
+        "https://a.example/?to=https%3A%2F%2Fb.example%2Fone%2520two%2520three%2520four%2520five",
+        "one&nbsp;two&#32;three &eacute;t&eacute; five",
+    ],
+)
+def test_an_address_in_an_address_and_the_text_of_a_page_quote_too(spelled: str) -> None:
+    text = "one two three été five" if "&" in spelled else "one two three four five"
+    own = Withheld(dict.fromkeys(runs(text), "withheld"))
+    assert own.quoted(spelled) == "withheld"
+    assert own.quoted("one two three") is None
 
 
 def quotes(string: str, text: str) -> bool:

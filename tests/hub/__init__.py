@@ -26,7 +26,7 @@ class Hub:
 
     faults: name of a method of Handler -> what befalls it, as long as it stands there. `drop`: the
     connection breaks in the middle of the request; `lose`: behind the work, before the answer;
-    `move`: somebody else commits just before.
+    `move`: somebody else commits just before; `page`: a login page answers; `refuse`: a card.
     """
 
     token = TOKEN

@@ -76,6 +76,9 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def tell(self, content: Any, status: int = 200) -> None:
+        if self.fault == "page":
+            self.send(200, b"<html>Log in", Content_Type="text/html")
+            return
         self.send(status, json.dumps(content).encode(), Content_Type="application/json")
 
     def refuse(self, status: int, words: str, code: str = "") -> None:
@@ -150,7 +153,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200)
 
     def yaml(self) -> None:
-        self.tell({"errors": [], "warnings": []})
+        refused = self.fault == "refuse"
+        errors = [{"message": '"language[0]" must be a code'}] if refused else []
+        self.tell({"errors": errors, "warnings": []}, 400 if refused else 200)
 
     # -- writing
 
