@@ -179,6 +179,10 @@ def _lines(found: Mapping[str, Change]) -> list[str]:
 
 
 def has_entry(changelog: str, version: str) -> bool:
-    """Say whether a changelog has an entry of a version; more may stand behind it, as a date."""
+    """Say whether a changelog has an entry of a version; more may stand behind it, as a date.
+
+    The version may stand in brackets, as in Keep a Changelog, and have a colon behind it.
+    """
     lines = changelog.removeprefix("\ufeff").splitlines()  # as some editors save it
-    return any(line.split()[:2] == heading(version).split() for line in lines)
+    named = re.compile(rf"##\s+(\[{re.escape(version)}\]|{re.escape(version)}):?(\s|$)")
+    return any(named.match(line) for line in lines)
