@@ -140,7 +140,14 @@ def test_an_entry_is_ready_to_paste() -> None:
 
 @pytest.mark.parametrize(
     ("line", "expected"),
-    [("## 0.2.0 (2026-11-27)", True), ("## 0.2.00", False), ("0.2.0", False), ("## v0.2.0", False)],
+    [
+        ("## 0.2.0 (2026-11-27)", True),
+        ("## 0.2.00", False),
+        ("0.2.0", False),
+        ("## v0.2.0", False),
+        ("## [0.2.0] - 2026-11-27", True),
+        ("## 0.2.0: why", True),
+    ],
 )
 def test_an_entry_is_told_by_its_heading(line: str, expected: bool) -> None:
     assert has_entry(f"# Changelog\n{line}\n", "0.2.0") is expected
