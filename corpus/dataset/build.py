@@ -44,13 +44,16 @@ def build(
     """
     out = refuse_other(out)
     made = published(tables, schema)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
-        folder = Path(scratch) / "dataset"
-        write(made, tables, schema, about, folder)
-        say("loading it back with datasets")
-        read_back(folder, made.arrow(), Path(scratch) / "cache")
-        put(folder, out, Path(scratch))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
+            folder = Path(scratch) / "dataset"
+            write(made, tables, schema, about, folder)
+            say("loading it back with datasets")
+            read_back(folder, made.arrow(), Path(scratch) / "cache")
+            put(folder, out, Path(scratch))
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
     return {name: config.frame.height for name, config in made.configs.items()}
 
 

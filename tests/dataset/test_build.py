@@ -1,6 +1,8 @@
 """The dataset folder, loaded back with `datasets` itself."""
 
+import errno
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -182,6 +184,16 @@ def test_files_of_others_under_the_names_of_a_build_are_not_replaced(tmp_path):
     (tmp_path / "survey.csv").rename(out / "data" / "survey.csv")
     with pytest.raises(CorpusError, match=r"holds 'data/survey.csv', which no build made"):
         build(parse(SAID, TINY), TINY, out)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    with pytest.raises(CorpusError, match=r"dataset: cannot be written: No space left on device"):
+        build(parse(SAID, TINY), TINY, tmp_path / "dataset")
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_link_that_leads_in_a_circle_is_no_place_for_a_dataset(tmp_path):

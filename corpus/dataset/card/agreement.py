@@ -8,6 +8,7 @@ from corpus.agreement.passes import all_frozen
 from corpus.agreement.text import head, legend, shown, table
 from corpus.agreement.units import units
 from corpus.dataset.about import Yardstick
+from corpus.dataset.card.definitions import cell
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -63,7 +64,7 @@ def agreement_section(
     yield "  \n".join(legend([figure for figure in figures if figure.measure in told])) + "\n"
     if yardsticks:
         yield "Published elsewhere, of other texts and annotators; compare like with like:\n"
-        rows = [[yardstick.what, yardstick.value, yardstick.source] for yardstick in yardsticks]
+        rows = [[cell(y.what), cell(y.value), cell(y.source)] for y in yardsticks]
         yield from _markdown(["measured", "agreement", "by"], rows)
 
 
