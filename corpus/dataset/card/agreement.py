@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from corpus.agreement.figures import Comparison, compare, kinds_of
 from corpus.agreement.measures import MEASURES
 from corpus.agreement.passes import all_frozen
@@ -9,6 +11,7 @@ from corpus.agreement.text import head, legend, shown, table
 from corpus.agreement.units import units
 from corpus.dataset.about import Yardstick
 from corpus.dataset.card.definitions import cell
+from corpus.dataset.released import singles
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -22,6 +25,8 @@ TABLES = {
 FIRST = ("exact-f1", "all layers")
 """The measure and the part of which the first screen tells."""
 
+NOTHING = "Nothing was annotated twice"
+
 
 def compared_passes(tables: Tables, schema: Schema) -> Comparison | None:
     """Return the frozen passes together; None where no document has two."""
@@ -31,10 +36,12 @@ def compared_passes(tables: Tables, schema: Schema) -> Comparison | None:
     return compare(own, "Frozen passes", kinds_of(tables), pairs=False)
 
 
-def headline(compared: Comparison | None) -> Iterator[str]:
+def headline(tables: Tables, compared: Comparison | None) -> Iterator[str]:
     """Yield what the first screen says of agreement."""
     if compared is None:
-        yield "Nothing was annotated twice, so nothing is known of agreement."
+        again = singles(tables).select(pl.col("doc_id").is_duplicated().any()).collect().item()
+        what = "Of what was annotated twice no frozen round was read" if again else NOTHING
+        yield f"{what}, so nothing is known of agreement."
         return
     for figure in compared.figures:
         if (figure.measure, str(figure.part)) == FIRST and figure.value is not None:
