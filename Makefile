@@ -18,7 +18,7 @@ PIP = $(BIN)/pip --disable-pip-version-check install --quiet --no-cache-dir --no
 # The certificates of the machine, as a company's proxy may need them.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help demo annotate test lint format generated lock clean
+.PHONY: help demo annotate dataset test lint format generated lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,10 @@ demo: $(READY) ## the whole loop on the seed texts, with a real Label Studio
 
 annotate: $(READY) ## start Label Studio with the texts and open it (ARGS=--no-browser)
 	@$(BIN)/corpus annotate $(ARGS)
+
+dataset: $(READY) ## build/dataset: the release again, from the labels, held to dataset/checksums.txt
+	$(BIN)/corpus build --check
+	$(BIN)/corpus build
 
 test: $(READY) ## all tests (ARGS='-k hash' for some)
 	@scripts/needs.sh chromium postgresql

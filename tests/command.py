@@ -3,7 +3,8 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.cli import main
+from tests.corpora import ROOT
 
 
 class Done(NamedTuple):
@@ -21,9 +23,9 @@ class Done(NamedTuple):
     stderr: str
 
 
-def command(*words: object) -> Done:
+def command(*words: object, cwd: Path = ROOT) -> Done:
     """Run `corpus` with these words."""
-    with CliRunner().isolation() as (out, err, _):
+    with CliRunner().isolation() as (out, err, _), chdir(cwd):
         given = patch.object(sys, "argv", ["corpus", *map(str, words)])
         with _signals_kept(), given, pytest.raises(SystemExit) as ended:
             main()

@@ -7,6 +7,7 @@ When standard input ends, or the parent is gone in whatever way, it exits at onc
 """
 
 import argparse
+import fcntl
 import json
 import os
 import select
@@ -14,7 +15,8 @@ import socket
 import sqlite3
 import sys
 import threading
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -124,13 +126,13 @@ def show_at(public: str) -> None:
 
 def on_a_file(database: Path, template: Path) -> Any:
     """Return Label Studio's server module, over an SQLite database that is up to date."""
-    new = not database.exists()
-    if new:
-        copy_database(template, database)
-    server = migrated()
-    if new and not template.exists():
-        keep_template(database, template)
-    return server
+    if not (database.exists() or copied(template, database)):
+        with alone(template):
+            if not copied(template, database):  # nobody made it while we waited
+                server = migrated()
+                copied(database, template)  # it saves the next new folder most of a minute
+                return server
+    return migrated()
 
 
 def on_postgresql(database: dict[str, Any]) -> Any:
@@ -176,8 +178,19 @@ def serve_a_team(host: str, port: int, ready: int) -> None:
     Application().run()
 
 
-def copy_database(source: Path, target: Path) -> None:
-    """Copy a database whole or not at all; a missing or damaged one is not copied."""
+@contextmanager
+def alone(template: Path) -> Iterator[None]:
+    """Let one start at a time make the template, if there can be one."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            template.parent.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(template.with_suffix(".lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def copied(source: Path, target: Path) -> bool:
+    """Copy a database whole or not at all; say whether it was there, and sound."""
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with (
@@ -186,15 +199,10 @@ def copy_database(source: Path, target: Path) -> None:
         ):
             old.backup(new)
         part.replace(target)
+        return True
     except (OSError, sqlite3.Error):
         part.unlink(missing_ok=True)
-
-
-def keep_template(database: Path, template: Path) -> None:
-    """Keep the migrated and still empty database: it saves the next new folder most of a minute."""
-    with suppress(OSError):
-        template.parent.mkdir(parents=True, exist_ok=True)
-        copy_database(database, template)
+        return False
 
 
 def require_own(tool: dict[str, str], database: str) -> None:

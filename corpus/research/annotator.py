@@ -23,8 +23,18 @@ def annotators(tables: Tables) -> dict[str, tuple[str, int]]:
     """Return name -> (annotator, pass) of whoever annotated: `m2`, and `m2.2` for a second pass."""
     if ANNOTATIONS not in tables:
         return {}
-    keys = tables[ANNOTATIONS].frame.select("annotator", "pass").unique().sort("annotator", "pass")
+    keys = _people(tables[DOCUMENTS].frame).select(KEY[1:]).unique().sort(KEY[1:])
     return {a if number == 1 else f"{a}.{number}": (a, number) for a, number in keys.iter_rows()}
+
+
+def _people(documents: pl.DataFrame) -> pl.DataFrame:
+    """Return (doc_id, annotator, pass, kind) of whoever annotated, also without any mark."""
+    every = documents.select("doc_id", "annotators").explode("annotators")
+    return every.drop_nulls("annotators").unnest("annotators")
+
+
+def _own(rows: pl.DataFrame, annotator: str, number: int) -> pl.DataFrame:
+    return rows.filter(annotator=annotator).filter(pl.col("pass") == number)
 
 
 def of_annotator(tables: Tables, name: str) -> Tables:
@@ -37,13 +47,13 @@ def of_annotator(tables: Tables, name: str) -> Tables:
     if name not in known:
         raise CorpusError(f"no annotator {name!r}; there are {', '.join(known) or 'none'}")
     annotator, number = known[name]
-    every = tables[ANNOTATIONS].frame
-    rows = every.filter(annotator=annotator).filter(pl.col("pass") == number)
     documents = tables[DOCUMENTS].frame.unique("doc_id", keep="first", maintain_order=True)
+    rows = _own(tables[ANNOTATIONS].frame, annotator, number)
     spans = _with_sentences(rows, documents)
     made = dict(_layers(spans, tables))
     made[RELATIONS] = _relations(spans, tables)
-    made[DOCUMENTS] = Table(_documents(spans, made[RELATIONS].frame, documents))
+    people = _own(_people(documents), annotator, number)
+    made[DOCUMENTS] = Table(_documents(people, spans, made[RELATIONS].frame, documents))
     made[ANNOTATIONS] = tables[ANNOTATIONS]
     held = {config: table for config, table in made.items() if table.frame.height}
     return Lazy(sorted(held), held.__getitem__, f"{WHAT} of {name}")
@@ -144,18 +154,20 @@ def _relations(spans: pl.DataFrame, tables: Tables) -> Table:
 
 
 def _documents(
-    spans: pl.DataFrame, relations: pl.DataFrame, documents: pl.DataFrame
+    people: pl.DataFrame, spans: pl.DataFrame, relations: pl.DataFrame, documents: pl.DataFrame
 ) -> pl.DataFrame:
     """Return a row a document, nested."""
     links = relations.group_by(KEY, maintain_order=True).agg(
         relations=pl.struct("type", "from_span", "to_span")
     )
-    marks = spans.group_by(WHO, maintain_order=True).agg(
+    marks = spans.group_by(KEY, maintain_order=True).agg(
         spans=pl.struct("layer", *PLACE, "attributes")
     )
-    nested = marks.join(links, on=KEY, how="left", maintain_order="left")
+    nested = people.with_columns(status=pl.lit("single"))
+    for made in (marks, links):
+        nested = nested.join(made, on=KEY, how="left", maintain_order="left")
     about = documents.select(name for name in documents.columns if name not in OWN)
-    made = nested.join(about, on="doc_id", maintain_order="left")
+    whole = nested.join(about, on="doc_id", maintain_order="left")
     head, lists = ("doc_id", SPLIT, *WHO[1:]), ("spans", "relations")
-    filled_ = made.with_columns(pl.col("relations").fill_null([]))
+    filled_ = whole.with_columns(pl.col("spans", "relations").fill_null([]))
     return filled_.select(*head, pl.all().exclude(*head, *lists), *lists)

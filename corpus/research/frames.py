@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from corpus.errors import of_the_extra
 from corpus.research.rows import Table
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def as_pandas(table: Table) -> "pd.DataFrame":
     .codes` are the numbers of the ClassLabel); whole numbers are Int64, which can be missing;
     truth values bool; texts str, or None; what holds several values a list, of dicts if need be.
     """
-    import pandas as pd
+    with of_the_extra("research"):
+        import pandas as pd
 
     columns = {
         column.name: _column(column, table.classes.get(column.name))

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from corpus.dataset.splits import SPLITS
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, of_the_extra
 from corpus.research.lazy import Lazy
 from corpus.research.rows import DOCUMENTS, WHAT, Table, Tables, table_of
 
@@ -80,8 +80,9 @@ def _labels(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 def _downloaded(repository: str, revision: str | None) -> Path:
     """Return the folder in which the Hub's client keeps a dataset; what is there is not fetched."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
+    with of_the_extra("research"):
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
     try:
         folder = snapshot_download(

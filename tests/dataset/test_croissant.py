@@ -23,7 +23,7 @@ from corpus.shorthand import parse
 from corpus.tables import Tables
 from tests.corpora import ROOT, TINY, annotation, canonical, folder, span
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+pytestmark = [pytest.mark.once, pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")]
 SAID = (
     "[She]{speaker#s entity=mayor} [said]{event#e spoken} "
     "[it [rained]{event#r silent}]{claim#c possible topic=weather,trade source>s cue>e}."

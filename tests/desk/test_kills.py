@@ -29,8 +29,9 @@ from tests.labelstudio.studio import client_of
 
 pytestmark = pytest.mark.studio
 
-TEXTS = {f"d{n:03}": f"It rained in place {n}, she said, and more will fall." for n in range(300)}
+TEXTS = {f"d{n:03}": f"It rained in place {n}, she said, and more will fall." for n in range(120)}
 IDS = [*TEXTS]
+BEGUN = len(IDS) // 2
 PEOPLE = ("ann", "bo")
 STEPS = ("push", "push again", "pull")
 VICTIMS = ("tool", "tool", "server", "tool")
@@ -49,7 +50,7 @@ class Life:
 
     def __init__(self, place: Path, studio: Studio, name: str) -> None:
         self.studio, self.name = studio, name
-        self.root = desk_folder(place / name, TEXTS, IDS[:150], PEOPLE, name)
+        self.root = desk_folder(place / name, TEXTS, IDS[:BEGUN], PEOPLE, name)
         self.killed: Counter[str] = Counter()
         self.seconds: dict[str, float] = {}
         self.ends: dict[str, object] = {}
@@ -79,7 +80,7 @@ class Life:
 
     def label(self) -> None:
         """Give ann files of 10 more texts and change 5 of hers; bo labels 15 in Label Studio."""
-        for number, doc_id in enumerate([*IDS[150:160], *IDS[:5]]):
+        for number, doc_id in enumerate([*IDS[BEGUN : BEGUN + 10], *IDS[:5]]):
             path = self.root / file_of(doc_id)
             path.parent.mkdir(exist_ok=True)
             path.write_text(labels(doc_id, TEXTS[doc_id], 2 + number % 3))
@@ -147,8 +148,8 @@ def test_what_is_killed_at_twenty_random_moments_ends_as_what_is_not(
     for step in STEPS:
         calm.before(step)
         calm.complete(step)
-    assert len(calm.there()) == 600
-    assert len(files(calm.root)) == 3 + 160 + 15
+    assert len(calm.there()) == 2 * len(IDS)
+    assert len(files(calm.root)) == 3 + BEGUN + 10 + 15
     moments, killed = random.Random(20), Counter[str]()
     for number in count():
         if killed.total() >= KILLS:
@@ -160,7 +161,7 @@ def test_what_is_killed_at_twenty_random_moments_ends_as_what_is_not(
             life.complete(step)
             assert life.ends[step] == calm.ends[step]
         assert "nothing to push" in life.complete("push")
-        assert life.complete("pull").startswith("175 unchanged")
+        assert life.complete("pull").startswith(f"{BEGUN + 10 + 15} unchanged")
         killed += life.killed
     with capsys.disabled():
         words = "{tool} of the tool, {server} of the server".format(**killed)

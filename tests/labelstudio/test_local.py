@@ -1,5 +1,6 @@
 """The server itself: where it listens, what it keeps secret, and that it never stays behind."""
 
+import fcntl
 import json
 import os
 import signal
@@ -365,6 +366,19 @@ def test_a_new_folder_starts_from_the_database_that_the_first_start_left(
 
 def test_a_damaged_template_is_not_copied(tmp_path: Path) -> None:
     (tmp_path / "template").write_bytes(b"SQLite format 3\0 but cut off")
-    _serve.copy_database(tmp_path / "template", tmp_path / "database")
-    _serve.copy_database(tmp_path / "missing", tmp_path / "database")
+    assert not _serve.copied(tmp_path / "template", tmp_path / "database")
+    assert not _serve.copied(tmp_path / "missing", tmp_path / "database")
     assert [path.name for path in tmp_path.iterdir()] == ["template"]
+
+
+def test_of_two_first_starts_one_makes_the_template_and_the_other_waits(tmp_path: Path) -> None:
+    template = tmp_path / "cache" / "template.sqlite3"
+    with (
+        _serve.alone(template),
+        template.with_suffix(".lock").open() as other,
+        pytest.raises(BlockingIOError),
+    ):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    (tmp_path / "file").touch()
+    with _serve.alone(tmp_path / "file" / "template.sqlite3"):
+        pass  # no template can be kept there

@@ -53,6 +53,7 @@ def test_two_projects_of_one_title_are_refused(studio: Server) -> None:
         project_of(studio, "twins", CONFIG)
 
 
+@pytest.mark.studio
 @pytest.mark.parametrize(
     ("title", "config", "words"),
     [

@@ -125,6 +125,17 @@ def test_a_second_pass_is_another_annotator(tmp_path):
     assert repr(load(root, "ann.2").documents[0].spans) == "(<event 4:8 'said'>,)"
 
 
+def test_an_annotator_who_marked_nothing_has_the_document_without_spans(tmp_path):
+    files = {
+        ANN: canonical(annotation(spans=[span(9, 18)])),
+        BO: canonical(annotation(annotator="bo")),
+    }
+    root = folder(tmp_path, files)
+    assert load(root, "bo").annotators == ("ann", "bo")
+    [document] = load(root, "bo").documents
+    assert (document.doc_id, document.status, document.spans) == ("example", "single", ())
+
+
 def test_a_text_without_gold_has_a_document_for_each_annotation(tmp_path):
     files = {
         ANN: canonical(annotation(spans=[span(9, 18)])),
@@ -204,3 +215,9 @@ def test_a_config_that_there_is_not_is_refused_with_those_that_there_are(own):
         own.frames["claim"]
     with pytest.raises(KeyError, match="no 'tokens': the configs of m2 are annotations, claims"):
         load(ROOT, "m2").frames["tokens"]
+
+
+def test_without_pandas_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(CorpusError, match=r"^needs pandas: pip install 'hedgerow\[research\]'$"):
+        load(ROOT).frames["claims"]

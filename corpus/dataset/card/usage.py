@@ -23,14 +23,15 @@ def example_column(schema: Schema) -> tuple[str, str] | None:
 def loading(schema: Schema, made: Published, about: About) -> Iterator[str]:
     """Yield how to load it, for the first screen."""
     config, attribute = shown(schema, made)
-    split = next(iter(made.parts[config]))
+    split, part = next(iter(made.parts[config].items()))
     yield "```python\nfrom datasets import load_dataset\n"
     yield (
         f'{config} = load_dataset("{about.repository or UNKNOWN}", "{config}", split="{split}",'
         f' revision="v{about.version}")'
     )
     if attribute:
-        yield f'{config}[0]["text"], {config}[0]["{attribute}"]'
+        row = part.frame["text"].is_not_null().arg_max()  # the first that is not withheld
+        yield f'{config}[{row}]["text"], {config}[{row}]["{attribute}"]'
     yield "```\n"
 
 

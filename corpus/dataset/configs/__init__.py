@@ -35,7 +35,8 @@ def configs(tables: Tables, schema: Schema) -> dict[str, Config]:
 def _made(tables: Tables, schema: Schema) -> Iterator[Made]:
     """Yield name, what one row is, rows and labels."""
     r = released(tables, schema, gold(tables))
-    yield "documents", "a document, with all its spans and relations", documents(r), {}
+    every = released(tables, schema, singles(tables))
+    yield "documents", "a document, with all its spans and relations", documents(every, r), {}
     for name, layer in schema.layers.items():
         row = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
         yield layer.plural, row, layer_rows(r, name), layer_labels(layer)
@@ -47,6 +48,5 @@ def _made(tables: Tables, schema: Schema) -> Iterator[Made]:
         said = "an event and a claim that asserts it, for each source"
         yield "factuality", said, factuality(r), factuality_labels(schema)
     yield "sentences", "a sentence, with a flag for each layer", sentences(r), {}
-    every = released(tables, schema, singles(tables))
     yield "annotations", "a span of one annotator, before adjudication", annotations(every, r), {}
     yield "tokens", "an annotated passage, in tokens with BIO tags", tokens(r), token_labels(schema)

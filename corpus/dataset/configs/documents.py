@@ -5,22 +5,25 @@ import polars as pl
 from corpus.dataset.released import PLACE, Released
 
 ABOUT = ("title", "source", "url", "date", "date_inferred", "language", "licence", "release")
+PERSON = ("annotator", "pass", "kind")
 PAIR = pl.Struct({"name": pl.String, "value": pl.String})
 
 
-def documents(r: Released) -> pl.LazyFrame:
+def documents(every: Released, r: Released) -> pl.LazyFrame:
     """Return a row a document and annotation.
 
-    A relation names its ends by their place in `spans`; so do the other configs.
+    every: what each annotator handed in; all are named, also who marked nothing. A relation names
+    its ends by their place in `spans`; so do the other configs.
     """
     about = r.tables.documents.select(
         "doc_id", "text", "text_sha256", *ABOUT, "passages", "sentences"
     )
     whole = r.who.join(about, on="doc_id", maintain_order="left")
-    for lists in (_spans(r), _relations(r)):
-        whole = whole.join(lists, on="annotation", how="left", maintain_order="left")
-    filled = (pl.col(name).fill_null([]) for name in ("spans", "relations"))
-    return whole.drop("annotation").with_columns(filled)
+    people = every.who.group_by("doc_id", maintain_order=True).agg(annotators=pl.struct(PERSON))
+    lists = {"annotators": "doc_id", "spans": "annotation", "relations": "annotation"}
+    for frame, key in zip((people, _spans(r), _relations(r)), lists.values(), strict=True):
+        whole = whole.join(frame, on=key, how="left", maintain_order="left")
+    return whole.drop("annotation").with_columns(pl.col(name).fill_null([]) for name in lists)
 
 
 def said(r: Released) -> pl.LazyFrame:
