@@ -79,6 +79,16 @@ MISTAKES = {
         'plural = "Relations"',
         "layers.event: plural 'Relations' cannot name a config of the dataset",
     ),
+    "plural that Croissant's list of splits has": (
+        'plural = "events"',
+        'plural = "splits"',
+        "layers.event: plural 'splits' cannot name a config of the dataset",
+    ),
+    "plural that `datasets` takes for the default config": (
+        'plural = "events"',
+        'plural = "default"',
+        "layers.event: plural 'default' cannot name a config of the dataset",
+    ),
     "plurals that differ in capitals only": (
         'plural = "speakers"',
         'plural = "Events"',

@@ -1,13 +1,14 @@
 """The dataset folder: written beside its place, read back with `datasets`, then put there."""
 
+import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from corpus.dataset.about import About
 from corpus.dataset.card import card
-from corpus.dataset.checksums import CHECKSUMS, checksums
+from corpus.dataset.checksums import CHECKSUMS, checksums, read_checksums
 from corpus.dataset.croissant import FILE as CROISSANT
 from corpus.dataset.croissant import croissant
 from corpus.dataset.parquet import data_file, write_parquet
@@ -43,13 +44,16 @@ def build(
     """
     out = refuse_other(out)
     made = published(tables, schema)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
-        folder = Path(scratch) / "dataset"
-        write(made, tables, schema, about, folder)
-        say("loading it back with datasets")
-        read_back(folder, made.arrow(), Path(scratch) / "cache")
-        put(folder, out, Path(scratch))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
+            folder = Path(scratch) / "dataset"
+            write(made, tables, schema, about, folder)
+            say("loading it back with datasets")
+            read_back(folder, made.arrow(), Path(scratch) / "cache")
+            put(folder, out, Path(scratch))
+    except OSError as error:
+        raise CorpusError(f"{out}: cannot be written: {error.strerror or error}") from None
     return {name: config.frame.height for name, config in made.configs.items()}
 
 
@@ -79,12 +83,12 @@ def write_data(made: Published, folder: Path) -> None:
 
 def put(folder: Path, out: Path, scratch: Path) -> None:
     """Put a folder in the place of `out`; scratch: where the old one goes."""
-    if out.exists():
-        out.rename(scratch / "old")
     try:
+        if out.exists():
+            out.rename(scratch / "old")
         folder.rename(out)
     except BaseException:  # whatever stops us here, the old one goes back
-        if (scratch / "old").exists():
+        if (scratch / "old").exists() and not out.exists():
             (scratch / "old").rename(out)
         raise
 
@@ -94,7 +98,9 @@ def refuse_other(out: Path) -> Path:
 
     A build may replace only a build.
     """
-    out = out.resolve()
+    out = Path(os.path.realpath(out))
+    if out.is_symlink():
+        raise CorpusError(f"{out}: is a link that leads in a circle; name a folder with --out")
     if UNREADABLE.search(str(out)):
         raise CorpusError(
             f"{out}: `datasets` loads nothing from a path with [, ], :: or a character"
@@ -105,8 +111,18 @@ def refuse_other(out: Path) -> Path:
     for path in (out, *out.parents):
         if path.exists() and not path.is_dir():
             raise CorpusError(f"{path}: is a file; expected a folder, or nothing yet")
-    if out.is_dir() and (other := {path.name for path in out.iterdir()} - MADE):
+    if out.is_dir() and (other := next(_others(out), None)):
         raise CorpusError(
-            f"{out}: holds {min(other)!r}, which no build made; name an empty folder with --out"
+            f"{out}: holds {other!r}, which no build made; name an empty folder with --out"
         )
     return out
+
+
+def _others(out: Path) -> Iterator[str]:
+    """Yield what no build put into a folder: what its checksums.txt does not list."""
+    yield from sorted({path.name for path in out.iterdir()} - MADE)
+    listed = read_checksums(out).files if (out / CHECKSUMS).exists() else {}
+    for path in sorted(out.rglob("*")):
+        name = path.relative_to(out).as_posix()
+        if name not in {CHECKSUMS, *listed} and (path.is_symlink() or not path.is_dir()):
+            yield name

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 WHOLE = "text"
+OFFSETS = (pl.Int64(), pl.List(pl.Int64()))
 Texts = Mapping[str, str | None]
 """doc_id -> its text, None where that is withheld."""
 
@@ -28,6 +29,15 @@ def covered(columns: Collection[str]) -> dict[str, tuple[str, str]]:
     return found
 
 
+def places(columns: Mapping[str, pl.DataType]) -> dict[str, tuple[str, str]]:
+    """Return the same of the columns of a frame, of which only numbers are offsets.
+
+    Attributes may be called so, too: `time`, `time_start` and `time_end`.
+    """
+    numbers = {name for name, kind in columns.items() if kind in OFFSETS}
+    return {name: edges for name, edges in covered(columns).items() if numbers >= {*edges}}
+
+
 def filled(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     """Return a frame with the words that its offsets cut out of the texts; null without a text."""
     return frame.with_columns(_columns(frame, texts))
@@ -35,11 +45,11 @@ def filled(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
 
 def _columns(frame: pl.DataFrame, texts: Texts) -> Iterator[pl.Series]:
     own = [texts[doc_id] for doc_id in frame["doc_id"]]
-    places = covered(frame.columns)
-    for name, edges in places.items():
+    found = places(frame.schema)
+    for name, edges in found.items():
         cells = zip(own, *(frame[edge].to_list() for edge in edges), strict=True)
         yield pl.Series(name, [_cut(*cell) for cell in cells], frame.schema[name])
-    if WHOLE in frame.columns and WHOLE not in places:
+    if WHOLE in frame.columns and WHOLE not in found:
         yield pl.Series(WHOLE, own, pl.String)
     for name, kind in frame.schema.items():
         inner = getattr(kind, "inner", None)

@@ -19,7 +19,7 @@ from corpus.errors import CorpusError
 if TYPE_CHECKING:
     from datasets import Features
 
-DATA = re.compile(r"data/(\w+)/(\w+)-")
+DATA = re.compile(r"data/([\w-]+)/(\w+)-")
 
 
 def read_folder(folder: Path) -> Published:

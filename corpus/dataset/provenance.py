@@ -50,7 +50,7 @@ def provenance_section(tables: Tables, documents: pl.DataFrame) -> Iterator[str]
     yield "## Who made the labels\n"
     made = pl.col("doc_id").n_unique().alias("documents")
     passes = documents.group_by("annotator", "kind", "status").agg(made)
-    people = {row["annotator"]: row for row in tables.annotators.collect().to_dicts()}
+    people = {row["annotator"]: row for row in _described(tables).to_dicts()}
     for row in passes.sort("annotator", "kind", "status").to_dicts():
         said = people.get(row["annotator"], {}).get("description", "not described")
         if row["status"] != "single":
@@ -61,6 +61,12 @@ def provenance_section(tables: Tables, documents: pl.DataFrame) -> Iterator[str]
     if set(passes["kind"]) == {"model"}:
         yield "\nNo human has checked these labels."
     yield ""
+
+
+def _described(tables: Tables) -> pl.DataFrame:
+    """Return the annotators, each described in one line, as an item of a list has to be."""
+    line = pl.col("description").str.strip_chars().str.replace_all(r"\s+", " ")
+    return tables.annotators.with_columns(line).collect()
 
 
 GOLD = {

@@ -23,7 +23,7 @@ from urllib.parse import unquote
 import polars as pl
 
 from corpus.dataset.configs import Config
-from corpus.dataset.covered import WHOLE, covered
+from corpus.dataset.covered import WHOLE, covered, places
 from corpus.dataset.released import WHO
 from corpus.errors import CorpusError
 from corpus.schema import Schema
@@ -129,7 +129,7 @@ def _annotators(tables: Tables) -> Iterator[tuple[str, str]]:
 
 
 def _cleaned(own: Withheld, name: str, config: Config) -> pl.DataFrame:
-    frame, words_ = config.frame, _words((*config.frame.columns,))
+    frame, words_ = config.frame, {*places(config.frame.schema), WHOLE}
     kept = {*KEPT, *config.labels, *(label.removesuffix("_label") for label in config.labels)}
     columns = []
     for column in (series for series in frame if series.name not in words_):

@@ -12,7 +12,7 @@ from corpus.research.frames import as_pandas
 from corpus.research.lazy import Lazy
 from corpus.research.rows import DOCUMENTS, SPLIT, WHAT
 from corpus.research.sources import tables_of
-from corpus.research.vocabulary import layers_of
+from corpus.research.vocabulary import layers_of, types_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,9 +61,9 @@ def load(
         CorpusError: there is no such source, revision or annotator; the labels break a rule.
     """
     tables = tables_of(source, revision)
-    names, layers = annotators(tables), layers_of(tables)
+    names, layers, types = annotators(tables), layers_of(tables), list[str]()
     if annotator is not None and (annotator != GOLD or GOLD in names):
-        tables = of_annotator(tables, annotator)
+        types, tables = types_of(tables), of_annotator(tables, annotator)
     pairs = tables[DOCUMENTS].frame.select(SPLIT, "doc_id").unique(maintain_order=True)
     splits: dict[str, list[str]] = {}
     for split, doc_id in pairs.iter_rows():
@@ -71,4 +71,5 @@ def load(
     what = WHAT if annotator is None else f"{WHAT} of {annotator}"
     frames = Lazy(tables, lambda name: as_pandas(tables[name]), what)
     whose = annotator or GOLD
-    return Corpus(os.fspath(source), whose, tuple(names), frames, Documents(tables, layers), splits)
+    documents = Documents(tables, layers, types)
+    return Corpus(os.fspath(source), whose, tuple(names), frames, documents, splits)

@@ -1,6 +1,6 @@
 """The documents of a corpus, each made of its rows when it is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, overload
 from weakref import WeakValueDictionary
@@ -23,9 +23,12 @@ class Documents(Sequence[Document]):
     One is made anew when nothing holds it any more, so that going through many costs little memory.
     """
 
-    def __init__(self, tables: Tables, layers: Mapping[str, str]) -> None:
+    def __init__(
+        self, tables: Tables, layers: Mapping[str, str], types: Iterable[str] = ()
+    ) -> None:
         self._tables = tables
         self._layers = layers
+        self._types = types
         self._frame = tables[DOCUMENTS].frame
         self._made = WeakValueDictionary[int, Document]()
 
@@ -79,7 +82,7 @@ class Documents(Sequence[Document]):
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The names that the rows bring."""
-        return vocabulary(self._tables, self._layers)
+        return vocabulary(self._tables, self._layers, self._types)
 
     @cached_property
     def _rows(self) -> dict[str, dict[Key, pl.DataFrame]]:

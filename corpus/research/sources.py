@@ -98,5 +98,6 @@ def _downloaded(repository: str, revision: str | None) -> Path:
         raise CorpusError(f"{repository}: {told}") from None
     except (OSError, ValueError) as error:  # what the client makes of a Hub that does not answer
         cause = str(error).partition("\n")[0]
-        raise CorpusError(f"{repository}: cannot be had from the Hub ({cause})") from None
+        told = f"is no folder here, and cannot be had from the Hub ({cause})"
+        raise CorpusError(f"{repository}: {told}") from None
     return Path(folder)

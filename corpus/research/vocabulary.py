@@ -1,6 +1,6 @@
 """What there is to navigate by, told by the rows: layers, their attributes, types of relation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -34,8 +34,11 @@ class Vocabulary:
         return {plural: layer for layer, plural in self.layers.items()}
 
 
-def vocabulary(tables: Tables, known: Mapping[str, str]) -> Vocabulary:
-    """Return the names that the configs bring; known: layers with plurals, if no row has them."""
+def vocabulary(tables: Tables, known: Mapping[str, str], types: Iterable[str] = ()) -> Vocabulary:
+    """Return the names that the configs bring.
+
+    known, types: layers with plurals, and types of relation, of which there may be no row.
+    """
     layers = {**known, **layers_of(tables)}
     for layer in _marked(tables):
         layers.setdefault(layer, layer)
@@ -43,7 +46,7 @@ def vocabulary(tables: Tables, known: Mapping[str, str]) -> Vocabulary:
         layer: dict(_attributes(tables[plural].frame)) if plural in tables else {}
         for layer, plural in layers.items()
     }
-    return Vocabulary(layers, attributes, tuple(_types(tables)))
+    return Vocabulary(layers, attributes, tuple(dict.fromkeys((*types, *types_of(tables)))))
 
 
 def layers_of(tables: Tables) -> dict[str, str]:
@@ -72,7 +75,8 @@ def _attributes(frame: pl.DataFrame) -> Iterator[tuple[str, Any]]:
             yield name, [] if kind == pl.List else False if kind == pl.Boolean else None
 
 
-def _types(tables: Tables) -> list[str]:
+def types_of(tables: Tables) -> list[str]:
+    """Return the types of relation, in the order of the schema."""
     if RELATIONS not in tables:
         return []
     table = tables[RELATIONS]

@@ -30,6 +30,8 @@ TAKEN = frozenset(
     | {"question", "document_question", "proposed_entity", "conflicts"}
 )
 """Names that the labelling config or the dataset uses itself; no attribute may bear one."""
+NO_PLURAL = (*CONFIGS, "default", "splits")
+"""What no layer's config may be called: as another is, or `datasets` or Croissant calls others."""
 
 
 def problems(schema: Schema) -> Iterator[str]:
@@ -104,8 +106,8 @@ def _layer_problems(schema: Schema, name: str, layer: Layer) -> Iterator[str]:
     place = f"layers.{name}"
     if not layer.title.strip() or not layer.title.isprintable() or "," in layer.title:
         yield f"{place}: title {layer.title!r} cannot be used: expected printable, without a comma"
-    if not PLURAL.fullmatch(layer.plural) or layer.plural.casefold() in CONFIGS:
-        others = " and ".join(CONFIGS)
+    if not PLURAL.fullmatch(layer.plural) or layer.plural.casefold() in NO_PLURAL:
+        others = " and ".join(NO_PLURAL)
         yield (
             f"{place}: plural {layer.plural!r} cannot name a config of the dataset: expected"
             f" letters, digits, '-' and '_', and neither of {others}"

@@ -1,6 +1,8 @@
 """The dataset folder, loaded back with `datasets` itself."""
 
+import errno
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus.dataset.build import build, put
+from corpus.dataset.folder import read_folder
 from corpus.dataset.parquet import OPTIONS
+from corpus.dataset.published import published
 from corpus.dataset.splits import PILOT
 from corpus.errors import CorpusError
 from corpus.reading import read_corpus
 from corpus.schema import read_schema
 from corpus.shorthand import parse
-from tests.corpora import frames
+from tests.corpora import annotation, canonical, folder, frames, seed, span
 
 ROOT = Path(__file__).parents[2]
 TINY = read_schema(ROOT / "tests" / "tiny.toml")
@@ -73,8 +77,8 @@ def test_a_row_shows_names_and_the_label_beside_them_means_the_same(built, tmp_p
 
 def test_offsets_cut_the_span_out_of_the_document(built, tmp_path):
     [document] = load(built[0], "documents", tmp_path)
-    for span in document["spans"]:
-        assert document["text"][span["start"] : span["end"]] == span["text"]
+    for one in document["spans"]:
+        assert document["text"][one["start"] : one["end"]] == one["text"]
     for row in load(built[0], "events", tmp_path):
         assert document["text"][row["start"] : row["end"]] == row["text"]
         assert row["text"] in row["sentence"]
@@ -109,6 +113,16 @@ def test_lists_flags_and_entities_have_columns_of_their_own(tmp_path):
     [speaker] = load(tmp_path / "dataset", "speakers", tmp_path)
     assert speaker["entity"] == speaker["entity_name"] == ["aide", "mayor"]
     assert load(tmp_path / "dataset", "events", tmp_path)["difficult"][:] == [False, True]
+
+
+def test_a_dataset_folder_is_read_with_each_config_whatever_its_layer_is_called(tmp_path):
+    declared = (ROOT / "tests" / "tiny.toml").read_text()
+    for plural in ("sub-events", "2nd_events", "Ereignisse-über"):
+        path = tmp_path / "tiny.toml"
+        path.write_text(declared.replace('"events"', f'"{plural}"'), encoding="utf-8")
+        schema = read_schema(path)
+        rows = build(parse(SAID, schema), schema, tmp_path / "dataset")
+        assert {*read_folder(tmp_path / "dataset").configs} == {*rows}
 
 
 def test_an_attribute_that_is_not_published_is_nowhere_in_the_dataset(tmp_path):
@@ -159,6 +173,51 @@ def test_a_folder_that_no_build_made_is_not_replaced(tmp_path):
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
+def test_files_of_others_under_the_names_of_a_build_are_not_replaced(tmp_path):
+    out = tmp_path / "dataset"
+    (out / "data").mkdir(parents=True)
+    (out / "data" / "survey.csv").write_text("years of work")
+    with pytest.raises(CorpusError, match=r"holds 'data/survey.csv', which no build made"):
+        build(parse(SAID, TINY), TINY, out)
+    (out / "data" / "survey.csv").rename(tmp_path / "survey.csv")
+    build(parse(SAID, TINY), TINY, out)
+    (tmp_path / "survey.csv").rename(out / "data" / "survey.csv")
+    with pytest.raises(CorpusError, match=r"holds 'data/survey.csv', which no build made"):
+        build(parse(SAID, TINY), TINY, out)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    with pytest.raises(CorpusError, match=r"dataset: cannot be written: No space left on device"):
+        build(parse(SAID, TINY), TINY, tmp_path / "dataset")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_link_that_leads_in_a_circle_is_no_place_for_a_dataset(tmp_path):
+    (tmp_path / "dataset").symlink_to("dataset")
+    with pytest.raises(CorpusError, match=r"dataset: is a link that leads in a circle"):
+        build(parse(SAID, TINY), TINY, tmp_path / "dataset")
+
+
+def test_attributes_may_be_called_like_offsets_and_quote_no_withheld_text_either(tmp_path):
+    names = ("time", "time_start", "time_end")
+    more = (f'[attributes.{name}]\nkind = "text"\ndefinition = "When."\n' for name in names)
+    (tmp_path / "tiny.toml").write_text((ROOT / "tests" / "tiny.toml").read_text() + "".join(more))
+    text = "At noon it rained on us all."
+    given = {"time": "it rained on us all", "time_start": "noon", "time_end": "one"}
+    event = span(11, 17, "event", text, attributes=given)
+    said = {"annotations/example/ann.json": canonical(annotation(text, spans=[event]))}
+    made = folder(tmp_path, said, {"example": text}, tmp_path / "tiny.toml")
+    [row] = published(*read_corpus(made)).configs["events"].frame.select(names).to_dicts()
+    assert row == given
+    (made / "seeds" / "example.toml").write_text(seed(text, release="standoff"))
+    [row] = published(*read_corpus(made)).configs["events"].frame.select(names).to_dicts()
+    assert row == given | {"time": None}
+
+
 def test_a_text_that_may_not_be_passed_on_is_built_without_its_words(tmp_path):
     tables = parse(SAID, TINY)
     standoff = replace(tables, documents=tables.documents.with_columns(release=pl.lit("standoff")))
@@ -174,7 +233,10 @@ def test_parquet_files_are_compressed_and_hold_no_time_or_host(built):
         assert set(file.schema_arrow.metadata) == {b"huggingface"}
 
 
-def test_a_build_that_is_stopped_in_its_last_step_leaves_the_older_one(tmp_path, monkeypatch):
+@pytest.mark.parametrize("moved", ["dataset", "new"])
+def test_a_build_that_is_stopped_in_its_last_step_leaves_the_older_one(
+    tmp_path, monkeypatch, moved
+):
     out, folder, scratch = tmp_path / "dataset", tmp_path / "new", tmp_path / "scratch"
     for path in (out, folder, scratch):
         path.mkdir()
@@ -184,7 +246,10 @@ def test_a_build_that_is_stopped_in_its_last_step_leaves_the_older_one(tmp_path,
     def stopped(self, target):
         if self == folder:
             raise SystemExit(143)
-        return rename(self, target)
+        done = rename(self, target)
+        if self.name == moved:
+            raise SystemExit(143)
+        return done
 
     monkeypatch.setattr(Path, "rename", stopped)
     with pytest.raises(SystemExit):

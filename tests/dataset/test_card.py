@@ -8,7 +8,7 @@ from corpus.dataset.build import build
 from corpus.dataset.card import rendered_sentence
 from corpus.reading import read_corpus
 from corpus.shorthand import parse
-from tests.corpora import ANN, HEDGEROW, annotation, canonical, folder, frames, span
+from tests.corpora import ANN, BO, HEDGEROW, TEXT, annotation, canonical, folder, frames, seed, span
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +51,28 @@ def test_it_says_that_a_model_made_the_labels_and_that_nobody_checked_them(made)
 
 def test_it_says_aloud_that_source_and_licence_of_the_text_are_unknown(made):
     assert "| unknown | unknown | 2025-06 (inferred) | with its words |" in made[0]
+
+
+def test_what_others_wrote_stays_in_its_cell_and_line_and_is_no_markup(tmp_path):
+    title = "`a` | <b>[x](y) *z*\n# c \\"
+    files = {
+        "seeds/example.toml": seed(TEXT, title=title),
+        "annotations/annotators.toml": "[annotators.ann]\nkind = 'human'\n"
+        'description = """A student,\n# paid\n\nby the hour."""\n',
+        ANN: canonical(annotation(spans=[span(9, 18)])),
+    }
+    build(*read_corpus(folder(tmp_path, files)), tmp_path / "dataset")
+    card = (tmp_path / "dataset" / "README.md").read_text(encoding="utf-8")
+    assert r"| `example` | \`a\` \| \<b>\[x](y) \*z\* # c \\ | invented |" in card
+    assert "- `ann` (human), 1 document: A student, # paid by the hour.\n" in card
+
+
+def test_passes_of_no_frozen_round_are_not_said_to_be_missing(tmp_path):
+    files = {name: canonical(annotation(annotator=name[20:-5])) for name in (ANN, BO)}
+    for given, said in ((files, "Of what was"), ({ANN: files[ANN]}, "Nothing was")):
+        root, out = tmp_path / said, tmp_path / f"{said} built"
+        build(*read_corpus(folder(root, given)), out)
+        assert f"\n{said} annotated twice" in (out / "README.md").read_text(encoding="utf-8")
 
 
 def test_it_names_the_licence_that_the_schema_gives_the_annotations(made):

@@ -79,10 +79,10 @@ def test_a_revision_or_repository_that_there_is_not_is_one_line(hub, tmp_path):
     said = loaded(hub, tmp_path, "build/dataset")
     assert said.startswith("build/dataset: is no folder here, and no dataset of the Hub")
     said = loaded(hub, tmp_path, REPOSITORY, HF_HUB_OFFLINE="1")
-    assert said.startswith("owner/name: cannot be had from the Hub (")
+    assert said.startswith("owner/name: is no folder here, and cannot be had from the Hub (")
 
 
 def test_a_hub_that_does_not_answer_is_one_line(tmp_path):
     said = loaded(Hub(), tmp_path, REPOSITORY, HF_ENDPOINT="http://127.0.0.1:9")
-    assert said.startswith("owner/name: cannot be had from the Hub (")
+    assert said.startswith("owner/name: is no folder here, and cannot be had from the Hub (")
     assert "\n" not in said

@@ -156,6 +156,17 @@ def test_a_layer_that_an_annotator_left_out_is_still_known(tmp_path):
     assert document.claims == []
 
 
+def test_a_relation_that_an_annotator_never_used_is_an_empty_list(tmp_path):
+    linked = {"type": "supports", "from": "claim9", "to": "claim12"}
+    both = [span(9, 18), span(12, 18)]
+    files = {
+        ANN: canonical(annotation(spans=both, relations=[linked])),
+        BO: canonical(annotation(annotator="bo", spans=both)),
+    }
+    [document] = load(folder(tmp_path, files), "bo").documents
+    assert [claim.supports for claim in document.claims] == [[], []]
+
+
 def test_splits_name_their_documents(own):
     assert own.splits == {"pilot": [DOC]}
     assert own.documents[0].split == "pilot"

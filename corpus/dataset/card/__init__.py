@@ -73,7 +73,7 @@ def _first_screen(
         yield f"```text\n{wrapped}\n```\n"
     yield from loading(schema, made, about)
     yield trust(tables, documents)
-    yield from headline(compared)
+    yield from headline(tables, compared)
     yield ""
     said = f"Version {about.version}, made with schema {schema.name} {schema.version}"
     yield f"{said} and guidelines {schema.guidelines}.\n"

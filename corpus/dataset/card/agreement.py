@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from corpus.agreement.figures import Comparison, compare, kinds_of
 from corpus.agreement.measures import MEASURES
 from corpus.agreement.passes import all_frozen
 from corpus.agreement.text import head, legend, shown, table
 from corpus.agreement.units import units
 from corpus.dataset.about import Yardstick
+from corpus.dataset.card.definitions import cell
+from corpus.dataset.released import singles
 from corpus.schema import Schema
 from corpus.tables import Tables
 
@@ -21,6 +25,8 @@ TABLES = {
 FIRST = ("exact-f1", "all layers")
 """The measure and the part of which the first screen tells."""
 
+NOTHING = "Nothing was annotated twice"
+
 
 def compared_passes(tables: Tables, schema: Schema) -> Comparison | None:
     """Return the frozen passes together; None where no document has two."""
@@ -30,10 +36,12 @@ def compared_passes(tables: Tables, schema: Schema) -> Comparison | None:
     return compare(own, "Frozen passes", kinds_of(tables), pairs=False)
 
 
-def headline(compared: Comparison | None) -> Iterator[str]:
+def headline(tables: Tables, compared: Comparison | None) -> Iterator[str]:
     """Yield what the first screen says of agreement."""
     if compared is None:
-        yield "Nothing was annotated twice, so nothing is known of agreement."
+        again = singles(tables).select(pl.col("doc_id").is_duplicated().any()).collect().item()
+        what = "Of what was annotated twice no frozen round was read" if again else NOTHING
+        yield f"{what}, so nothing is known of agreement."
         return
     for figure in compared.figures:
         if (figure.measure, str(figure.part)) == FIRST and figure.value is not None:
@@ -63,7 +71,7 @@ def agreement_section(
     yield "  \n".join(legend([figure for figure in figures if figure.measure in told])) + "\n"
     if yardsticks:
         yield "Published elsewhere, of other texts and annotators; compare like with like:\n"
-        rows = [[yardstick.what, yardstick.value, yardstick.source] for yardstick in yardsticks]
+        rows = [[cell(y.what), cell(y.value), cell(y.source)] for y in yardsticks]
         yield from _markdown(["measured", "agreement", "by"], rows)
 
 

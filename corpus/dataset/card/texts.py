@@ -1,15 +1,16 @@
 """The card's sections on the texts: where they are from, and under which licences all stands."""
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
 
 from corpus.dataset.about import About, citation
-from corpus.dataset.card.definitions import cell
 from corpus.schema import Schema
 
 MOST = 50
 """Of more texts the card has a count by source and licence, and `documents` the rest."""
+MARKUP = re.compile(r"[\\`*<\[|~]")
 ABOUT = ("doc_id", "title", "source", "licence", "date", "date_inferred", "release")
 
 
@@ -38,7 +39,7 @@ def _listed(texts: pl.DataFrame) -> Iterator[str]:
             date,
             RELEASES[row["release"]],
         ]
-        yield f"| `{row['doc_id']}` | {' | '.join(map(cell, said))} |"
+        yield f"| `{row['doc_id']}` | {' | '.join(map(_literal, said))} |"
 
 
 def _counted(texts: pl.DataFrame) -> Iterator[str]:
@@ -46,7 +47,12 @@ def _counted(texts: pl.DataFrame) -> Iterator[str]:
     for source, licence, release, number in (
         texts.group_by("source", "licence", "release").len().sort("source", "licence").iter_rows()
     ):
-        yield f"| {number} | {cell(source or '')} | {cell(licence)} | {RELEASES[release]} |"
+        yield f"| {number} | {_literal(source or '')} | {_literal(licence)} | {RELEASES[release]} |"
+
+
+def _literal(text: str) -> str:
+    """Return words of somebody else as a cell that shows them as they are, not as Markdown."""
+    return MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 RELEASES = {"text": "with its words", "standoff": "without its words"}
