@@ -23,8 +23,6 @@ ENTITIES = "entities.toml"
 UNLISTED = "unlisted"
 """What stands for an entity that the table lacks, until the team has decided; no entity's id."""
 DOC_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-UNKNOWN = ("", "unknown")
-"""What a licence is called that nobody knows, in small letters."""
 
 
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,7 +64,7 @@ class Seed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def allowed(self) -> bool:
         """Say whether anything allows to pass the text on: a licence, or another basis."""
-        return bool(self.basis.strip()) or self.licence.strip().lower() not in UNKNOWN
+        return bool(self.basis.strip()) or not is_unknown(self.licence)
 
     @property
     def released(self) -> str:
@@ -81,6 +79,11 @@ class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: Literal["person", "group", "organization", "gpe", "document", "unnamed"]
     description: str
     wikidata: str | None = None
+
+
+def is_unknown(licence: str) -> bool:
+    """Say whether nobody knows the licence: it is left blank, or called unknown."""
+    return licence.strip().lower() in ("", "unknown")
 
 
 def read_seeds(root: Path, schema: Schema, rows: Rows) -> dict[str, str]:

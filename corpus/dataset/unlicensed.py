@@ -6,7 +6,7 @@ from pathlib import Path
 from corpus.dataset.published import DOCUMENTS
 from corpus.dataset.release import Release
 from corpus.errors import CorpusError, SeedError
-from corpus.seeds import UNKNOWN
+from corpus.seeds import is_unknown
 from corpus.toml import read_toml
 
 
@@ -28,7 +28,7 @@ def unlicensed(release: Release) -> list[str]:
         row["doc_id"]
         for frame in release.rows[DOCUMENTS].values()
         for row in frame.select("doc_id", "text", "licence").iter_rows(named=True)
-        if row["text"] is not None and row["licence"].strip().lower() in UNKNOWN
+        if row["text"] is not None and is_unknown(row["licence"])
     }
     return sorted(found)
 

@@ -53,6 +53,15 @@ def test_it_says_aloud_that_source_and_licence_of_the_text_are_unknown(made):
     assert "| unknown | unknown | 2025-06 (inferred) | with its words |" in made[0]
 
 
+def test_an_unknown_licence_is_told_however_it_is_written(tmp_path):
+    files = {"seeds/example.toml": seed(TEXT, licence=" Unknown", basis="leave")}
+    root = folder(tmp_path / "corpus", files | {ANN: canonical(annotation(spans=[span(0, 3)]))})
+    build(*read_corpus(root), tmp_path / "dataset")
+    card = (tmp_path / "dataset" / "README.md").read_text()
+    assert "| unknown | 2025-01-01 | with its words |" in card
+    assert "A text of unknown licence is not ours to license" in card
+
+
 def test_what_others_wrote_stays_in_its_cell_and_line_and_is_no_markup(tmp_path):
     title = "`a` | <b>[x](y) *z*\n# c \\"
     files = {

@@ -7,6 +7,7 @@ import polars as pl
 
 from corpus.dataset.about import About, citation
 from corpus.schema import Schema
+from corpus.seeds import is_unknown
 
 MOST = 50
 """Of more texts the card has a count by source and licence, and `documents` the rest."""
@@ -17,11 +18,13 @@ ABOUT = ("doc_id", "title", "source", "licence", "date", "date_inferred", "relea
 def licences_section(schema: Schema, documents: pl.DataFrame) -> Iterator[str]:
     """Yield the section; documents: the frame of that config."""
     texts = documents.select(ABOUT).unique("doc_id", maintain_order=True)
+    unknown = {licence: "unknown" for licence in texts["licence"] if is_unknown(licence)}
+    texts = texts.with_columns(pl.col("licence").replace(unknown))
     yield "## Licences\n"
     yield f"- **Annotations**: {schema.licence}."
     yield "- **Code** (the tool `corpus`): Apache-2.0."
     yield f"- **Texts**: each its own{', as below' if len(texts) <= MOST else ''}."
-    if (texts["licence"] == "unknown").any():
+    if unknown:
         yield "  A text of unknown licence is not ours to license: ask its owner before reuse."
     yield ""
     yield from _listed(texts) if len(texts) <= MOST else _counted(texts)
