@@ -29,7 +29,7 @@ from tests.labelstudio.studio import client_of
 
 pytestmark = pytest.mark.studio
 
-TEXTS = {f"d{n:03}": f"It rained in place {n}, she said, and more will fall." for n in range(120)}
+TEXTS = {f"d{n:03}": f"It rained in place {n}, she said, and more will fall." for n in range(60)}
 IDS = [*TEXTS]
 BEGUN = len(IDS) // 2
 PEOPLE = ("ann", "bo")
