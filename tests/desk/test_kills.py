@@ -36,7 +36,7 @@ PEOPLE = ("ann", "bo")
 STEPS = ("push", "push again", "pull")
 VICTIMS = ("tool", "tool", "server", "tool")
 """Whom to kill in each step of a life, in an order that is drawn, while there is work left."""
-KILLS = 8
+KILLS = 6
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_what_is_killed_at_random_moments_ends_as_what_is_not(
             life.complete(step)
             assert life.ends[step] == calm.ends[step]
         assert "nothing to push" in life.complete("push")
-        assert life.complete("pull").startswith(f"{BEGUN + 10 + 15} unchanged")
+        assert f"{BEGUN + 10 + 15} unchanged" in life.complete("pull").split(", ")
         killed += life.killed
     with capsys.disabled():
         words = "{tool} of the tool, {server} of the server".format(**killed)
