@@ -14,6 +14,9 @@ from click.testing import CliRunner
 from corpus.cli import main
 from tests.corpora import ROOT
 
+COMMAND = [sys.executable, "-c", "from corpus.cli import main; main()"]
+"""For what needs a process of its own: signals, a terminal, the environment."""
+
 
 class Done(NamedTuple):
     """What a finished process tells, under the names of `subprocess`."""

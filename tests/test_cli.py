@@ -12,13 +12,10 @@ from click.testing import CliRunner
 
 from corpus.cli import cli
 from corpus.rules import RULES
-from tests.command import command
+from tests.command import COMMAND, command
 from tests.corpora import PASS_FILE
 
 ROOT = Path(__file__).parents[1]
-
-
-COMMAND = [sys.executable, "-c", "from corpus.cli import main; main()"]
 
 
 @pytest.fixture

@@ -14,12 +14,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.command import COMMAND
+
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.studio
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from corpus.cli import main; main()", *arguments]
+    return [*COMMAND, *arguments]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

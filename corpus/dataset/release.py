@@ -166,16 +166,8 @@ def _breaks(old: Any, new: Any) -> bool:
 
 def entry(version: str, found: Mapping[str, Change]) -> str:
     """Return the changelog's entry: the heading, and a line for each config."""
-    return "\n".join([heading(version), "", *(_lines(found) or ["- no row changed"])]) + "\n"
-
-
-def heading(version: str) -> str:
-    """Return the line that an entry begins with."""
-    return f"## {version}"
-
-
-def _lines(found: Mapping[str, Change]) -> list[str]:
-    return [f"- {name}: {change}" for name, change in found.items()]
+    lines = [f"- {name}: {change}" for name, change in found.items()] or ["- no row changed"]
+    return "\n".join([f"## {version}", "", *lines]) + "\n"
 
 
 def has_entry(changelog: str, version: str) -> bool:

@@ -6,7 +6,6 @@ import pty
 import shutil
 import signal
 import subprocess
-import sys
 import termios
 import time
 import tomllib
@@ -19,11 +18,11 @@ from corpus.cli import cli
 from corpus.errors import CorpusError
 from corpus.reading import read_corpus
 from tests.adjudication.several import annotated_again, corpus_of
+from tests.command import COMMAND
 from tests.corpora import ROOT, codes, findings_of, folder
 
 pytestmark = pytest.mark.once
 
-COMMAND = [sys.executable, "-c", "from corpus.cli import main; main()"]
 SEED = "000_c51f7e79a197f6f3"
 ONE = {
     "ann": "[It]{event} [rained]{event spoken} [here]{claim}.",

@@ -1,8 +1,6 @@
 """The verb `corpus agree`: what it reads, shows, refuses, and its exit status."""
 
 import hashlib
-import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
@@ -12,6 +10,7 @@ from click.testing import CliRunner
 from corpus.agreement.figures import Comparison
 from corpus.cli import cli
 from corpus.errors import CorpusError
+from tests.command import command
 from tests.corpora import ROOT, annotation, canonical, folder, sound_export, span
 
 pytestmark = pytest.mark.once
@@ -192,10 +191,7 @@ def test_a_path_and_a_round_do_not_go_together(tmp_path):
 
 
 def test_without_frozen_rounds_it_ends_with_2_and_one_line(tmp_path):
-    command = [sys.executable, "-c", "from corpus.cli import main; main()"]
-    root = corpus(tmp_path, frozen=())
-    asked = [*command, "--root", str(root), "agree"]
-    done = subprocess.run(asked, check=False, capture_output=True, text=True)
+    done = command("--root", corpus(tmp_path, frozen=()), "agree")
     assert (done.returncode, done.stdout) == (2, "")
     assert "no round is frozen (there are none)" in done.stderr
     assert len(done.stderr.splitlines()) == 1

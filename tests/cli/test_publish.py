@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from huggingface_hub import constants
 
-from tests.command import Done, command
+from tests.command import COMMAND, Done, command
 from tests.corpora import ANN, TEXT, annotation, canonical, folder, seed, span
 from tests.hub import TOKEN, Hub
 from tests.hub.server import Handler
@@ -79,10 +79,6 @@ def run(root: Path, *options: str, verb: str = "publish") -> Done:
     """Publish a corpus; its scratch stands beside it."""
     words = [verb, *([REPO] if verb == "publish" else []), "--out", root.with_name("built")]
     return command("--root", root, *words, *options)
-
-
-def state(hub: Hub) -> Any:
-    return {n: ([c.oid for c in own.commits], {**own.tags}) for n, own in hub.repositories.items()}
 
 
 def test_it_is_published_and_then_loads_at_its_tag(hub: Hub, tmp_path: Path) -> None:
@@ -203,7 +199,7 @@ def test_ctrl_c_does_not_wait_for_an_answer(
     root = corpus(tmp_path / "corpus", RAINED)
     words = ["--root", str(root), "publish", REPO, "--out", str(tmp_path / "built")]
     with subprocess.Popen(
-        [sys.executable, "-c", "from corpus.cli import main; main()", *words],
+        [*COMMAND, *words],
         env=hub.environment(tmp_path / "home"),
         stderr=subprocess.PIPE,
         text=True,

@@ -4,7 +4,6 @@ import os
 import pty
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,9 +12,8 @@ from click.testing import CliRunner
 
 from corpus.cli import cli
 from corpus.cli.validate import validate
+from tests.command import COMMAND
 from tests.corpora import ANN, annotation, canonical, folder, span
-
-COMMAND = [sys.executable, "-c", "from corpus.cli import main; main()"]
 
 
 @pytest.fixture

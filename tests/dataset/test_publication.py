@@ -308,7 +308,8 @@ def test_a_client_that_is_offline_says_so(hub: Hub, monkeypatch: pytest.MonkeyPa
 
 def test_a_build_leaves_the_client_as_it_was(hub: Hub, first: Path, tmp_path: Path) -> None:
     made(tmp_path / "other", FIRST, RAINED)
-    published(hub, first, FIRST)
+    assert not constants.HF_HUB_OFFLINE
+    assert published(hub, first, FIRST) == hub.repositories[REPO].tags["v0.1.0"]
 
 
 def test_texts_that_are_public_without_a_licence_are_named(tmp_path: Path) -> None:
